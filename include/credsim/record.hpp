@@ -1,0 +1,243 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "credsim/account.hpp"
+#include "credsim/log_histogram.hpp"
+#include "credsim/time.hpp"
+
+namespace credsim {
+
+/// Why something was refused or failed: MODEL.md's words.
+enum class Reason : std::uint8_t {
+  service_unavailable,
+  throttled,
+  role_in_other_account,
+  service_role,
+  agent_too_old,
+  trust_policy_denies,
+  role_not_found,
+  client_too_old,
+  profile_not_specified,
+  no_credentials,
+  network_unavailable,
+  expired_token,
+  refresh_failed,
+  access_denied,
+  subnet_exhausted,
+  interface_quota,
+  insufficient_capacity,
+};
+inline constexpr std::size_t kReasons = 17;
+[[nodiscard]] std::string_view reason_name(Reason reason);
+
+/// Unique in a run: an instance's place in the order in which its cell made them, with the cell in the upper 32 bits.
+enum class InstanceId : std::uint64_t {};
+inline constexpr InstanceId kNoInstance{UINT64_MAX};
+
+/// How much of a run is kept row by row. Counts and histograms are kept at every level.
+enum class AuditLevel : std::uint8_t {
+  full,       ///< everything
+  failures,   ///< failures, gaps, findings, series, aggregates
+  aggregate,  ///< findings, series, aggregates
+};
+
+/// A credential, when it was issued. Its overlap with the one before is [issued, previous_expires) where that is not
+/// empty.
+struct CredentialRow {
+  InstanceId instance;
+  std::uint32_t sequence;  ///< from 1
+  std::uint32_t attempts;  ///< AssumeRole attempts for it, this one included, over all series
+  SimTime requested;       ///< the first of them
+  SimTime issued;
+  SimTime expires;
+  SimTime previous_expires;  ///< kNever for the first
+};
+
+/// [opened, closed) without a live credential, after credential `sequence` expired.
+struct GapRow {
+  InstanceId instance;
+  std::uint32_t sequence;
+  SimTime opened;
+  SimTime closed;
+  bool open;  ///< truncated by the end of the instance or of the run
+};
+
+struct FailureRow {
+  /// What was asked for; `call` is the workload's own action.
+  enum class Operation : std::uint8_t { assume_role, create_network_interface, create_streaming_url, call };
+  static constexpr std::uint16_t kNoWorkload = UINT16_MAX;
+
+  SimTime at;
+  InstanceId instance;     ///< kNoInstance for a rejected session
+  std::uint32_t resource;  ///< index in Scenario::resources
+  std::uint16_t workload;  ///< index in the resource's workloads, or kNoWorkload
+  Operation operation;
+  Reason reason;
+  std::uint32_t attempts;  ///< made for it up to and including this one
+};
+
+/// An instance's life, when it ended (with the run at the latest). kNever: did not happen.
+struct InstanceRow {
+  InstanceId instance;
+  std::uint32_t resource;
+  std::uint32_t number;  ///< in its resource, from 0: with the resource's name, the key of its draws
+  SimTime provisioned;
+  SimTime boot;
+  SimTime eni;
+  SimTime first_credential;
+  SimTime terminated;
+};
+
+struct SessionRow {
+  enum class Outcome : std::uint8_t {
+    completed,
+    rejected,     ///< insufficient_capacity
+    interrupted,  ///< its instance was lost or its fleet stopped
+    active,       ///< when the run ended
+    waiting,      ///< when the run ended
+  };
+  std::uint32_t resource;
+  std::uint32_t number;  ///< in its resource, from 0
+  InstanceId instance;   ///< kNoInstance: never had one
+  SimTime arrived;
+  SimTime started;  ///< kNever: did not
+  SimTime ended;    ///< kNever: did not
+  Outcome outcome;
+};
+[[nodiscard]] std::string_view session_outcome_name(SessionRow::Outcome outcome);
+
+using Labels = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
+
+/// A series of the run, named once; `id` counts from 0 in its cell.
+struct SeriesDefinition {
+  std::uint32_t id;
+  std::string metric;
+  Labels labels;
+};
+
+struct SeriesRow {
+  SimTime at;
+  std::uint32_t series;
+  double value;
+};
+
+/// Rows in the order in which the cell made them. The unit of hand-over from a cell to the audit.
+struct AuditBatch {
+  std::vector<InstanceRow> instances;
+  std::vector<CredentialRow> credentials;
+  std::vector<GapRow> gaps;
+  std::vector<FailureRow> failures;
+  std::vector<SessionRow> sessions;
+  std::vector<SeriesDefinition> series_definitions;
+  std::vector<SeriesRow> series;
+
+  [[nodiscard]] std::size_t rows() const {
+    return instances.size() + credentials.size() + gaps.size() + failures.size() + sessions.size() + series.size();
+  }
+  void clear() {
+    instances.clear(), credentials.clear(), gaps.clear(), failures.clear(), sessions.clear();
+    series_definitions.clear(), series.clear();
+  }
+};
+
+/// Where a cell hands its rows. One per cell; called by the cell's thread only.
+class CellSink {
+ public:
+  virtual ~CellSink() = default;
+  /// Takes `batch` and leaves an empty one (with capacity, so that the cell does not allocate) in its place. Waits
+  /// while the audit is behind: no row is ever dropped. After a failure of the audit it takes rows and keeps none; the
+  /// run is being stopped then.
+  virtual void take(AuditBatch& batch) = 0;
+};
+
+/// What happened on one resource, in plain numbers. Counts of rows equal the rows of the same name at level `full`.
+struct ResourceCounters {
+  std::uint64_t assume_role_successes =
+      0;  ///< attempts that STS granted; issued a latency later, unless the run or the instance ended
+  std::array<std::uint64_t, kReasons> assume_role_failures{};
+  std::array<std::uint64_t, kReasons> provisioning_failures{};
+  std::uint64_t credentials_issued = 0;
+  std::uint64_t instances = 0;  ///< provisioned
+  std::uint64_t instances_with_credential = 0;
+  std::uint64_t instances_with_gap = 0;
+  std::uint64_t sessions_arrived = 0;
+  std::uint64_t sessions_started = 0;
+  std::uint64_t sessions_completed = 0;
+  std::uint64_t sessions_rejected = 0;
+  std::uint64_t sessions_interrupted = 0;
+  __extension__ unsigned __int128 time_after_first_credential_us = 0;  ///< summed over instances
+  __extension__ unsigned __int128 time_without_credential_us = 0;      ///< of that, in gaps
+  LogHistogram overlap;                                                ///< credsim_credential_overlap_seconds
+  LogHistogram gap;                                                    ///< open ones with their truncated length
+  LogHistogram first_credential;                                       ///< from `p`
+  LogHistogram network_ready;   ///< from `p`; the first network race of an instance
+  LogHistogram interface_wait;  ///< for a create_network_interface token; 0 counts
+  LogHistogram session_wait;    ///< from arrival to start
+};
+
+struct WorkloadCounters {
+  std::uint64_t calls_succeeded = 0;
+  std::uint64_t attempts = 0;
+  std::uint64_t helper_runs = 0;  ///< reads of the profile, each of which runs the credential helper
+  std::array<std::uint64_t, kReasons> call_failures{};
+};
+
+/// How near a limit came to breaking.
+struct LimitUsage {
+  enum class Kind : std::uint8_t {
+    bucket,  ///< demand = requests; capacity = tokens
+    interfaces,
+    subnet,
+    capacity,  ///< of a fleet: demand = sessions in progress and waiting
+  };
+  Kind kind = Kind::bucket;
+  Labels labels;           ///< account, region and bucket, subnet or resource
+  std::string name;        ///< "sts.account 123456789012/us-east-1": unique in the run
+  bool unlimited = false;  ///< then capacity is 0 and nothing is ever refused
+  double capacity_1s =
+      0;  ///< the most that it can serve in a second: burst + net rate for a bucket, else the number of units
+  double capacity_60s =
+      0;  ///< the same for 60 s, a second: (burst + 60·net rate) / 60 for a bucket, else the number of units
+  double peak_1s = 0;              ///< the busiest second's demand: requests, or the most units at once
+  double peak_60s = 0;             ///< the busiest minute's mean demand: requests a second, or units
+  SimTime first_refused = kNever;  ///< refused or made to wait
+  std::uint64_t refused = 0;       ///< how often
+
+  /// The share of the limit that its worst second or minute needed: above 1 it broke.
+  [[nodiscard]] double utilisation() const {
+    const double second = capacity_1s > 0 ? peak_1s / capacity_1s : (peak_1s > 0 && !unlimited ? 2 : 0);
+    const double minute = capacity_60s > 0 ? peak_60s / capacity_60s : 0;
+    return second > minute ? second : minute;
+  }
+};
+
+/// A gauge of the run's series: its value at the end and its largest one at any step.
+struct GaugeSummary {
+  std::string metric;
+  Labels labels;
+  double last = 0;
+  double maximum = 0;
+};
+
+/// All that a cell knows when it ends, beside the rows. Indexed as Scenario::resources; resources of other cells are
+/// zero.
+struct CellResult {
+  std::vector<ResourceCounters> resources;
+  std::vector<std::vector<WorkloadCounters>> workloads;
+  std::vector<LimitUsage> limits;
+  std::vector<GaugeSummary> gauges;
+  std::uint64_t events = 0;  ///< model occurrences: see CONTRACT.md, run.events
+  /// How many rows were handed over, to hold against the database.
+  std::uint64_t instance_rows = 0, credential_rows = 0, gap_rows = 0, failure_rows = 0, session_rows = 0,
+                series_rows = 0;
+  bool interrupted = false;
+  SimTime ended{};  ///< the scenario's duration, or where it was interrupted
+};
+
+}  // namespace credsim

@@ -1,0 +1,22 @@
+#pragma once
+
+namespace credsim {
+
+/// Elementary functions built only from the IEEE 754 operations + − × ÷ √ on doubles and from integers, each rounded
+/// the same everywhere. The C library's own differ in their last bits from platform to platform, and one bit moves an
+/// event. Compile without contraction to fused multiply-adds (-ffp-contract=off). None of them allocates, throws or
+/// sets errno.
+
+/// The natural logarithm of a positive, normal, finite `x`. Relative error below 5e-16.
+[[nodiscard]] double exact_log(double x) noexcept;
+
+/// e to the power of `x`. Relative error below 1e-15 for |x| ≤ 708; beyond, infinity above and 0 below.
+[[nodiscard]] double exact_exp(double x) noexcept;
+
+/// The standard normal quantile of `p` in (0, 1). Relative error about 1e-15 (Wichura's AS 241, PPND16).
+[[nodiscard]] double exact_inverse_normal(double p) noexcept;
+
+/// Γ(x) for 1 ≤ x. Relative error below 1e-13; infinity where the result is too large for a double.
+[[nodiscard]] double exact_gamma(double x) noexcept;
+
+}  // namespace credsim

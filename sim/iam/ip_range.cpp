@@ -1,0 +1,52 @@
+#include "iam/ip_range.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+
+#include <arpa/inet.h>
+
+namespace credsim::iam {
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  if (text.size() >= terminated.size()) return std::nullopt;
+  std::copy(text.begin(), text.end(), terminated.begin());
+
+  IpAddress address;
+  const bool is_v6 = text.find(':') != std::string_view::npos;
+  address.bits = is_v6 ? 128 : 32;
+  if (inet_pton(is_v6 ? AF_INET6 : AF_INET, terminated.data(), address.bytes.data()) != 1) return std::nullopt;
+  return address;
+}
+
+std::optional<IpRange> IpRange::parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const std::optional<IpAddress> address = IpAddress::parse(text.substr(0, slash));
+  if (!address) return std::nullopt;
+
+  IpRange range;
+  range.network_ = *address;
+  range.prefix_bits_ = address->bits;
+  if (slash != std::string_view::npos) {
+    const std::string_view length = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), range.prefix_bits_);
+    if (error != std::errc{} || end != length.data() + length.size() || range.prefix_bits_ > address->bits) {
+      return std::nullopt;
+    }
+  }
+  return range;
+}
+
+bool IpRange::contains(const IpAddress& address) const {
+  if (address.bits != network_.bits) return false;
+  const std::size_t whole_bytes = prefix_bits_ / 8U;
+  if (!std::equal(network_.bytes.begin(), network_.bytes.begin() + static_cast<std::ptrdiff_t>(whole_bytes),
+                  address.bytes.begin())) {
+    return false;
+  }
+  const unsigned rest = prefix_bits_ % 8U;
+  return rest == 0 || (network_.bytes[whole_bytes] ^ address.bytes[whole_bytes]) >> (8U - rest) == 0;
+}
+
+}  // namespace credsim::iam

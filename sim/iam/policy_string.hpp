@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "credsim/policy.hpp"
+
+#include "iam/wildcard.hpp"
+
+namespace credsim::iam {
+
+/// What is special in a policy string; the rest is literal.
+struct PolicyStringSyntax {
+  bool wildcards = false;  ///< `*` and `?`
+  bool variables = false;  ///< `${aws:key}`, `${aws:key, 'default'}`, and the escapes `${*}`, `${?}`, `${$}`
+};
+
+/// A string of a policy with its policy variables, which take their values from each request.
+class PolicyString {
+ public:
+  /// Nothing, and what is wrong in `fault`, if a variable is not well formed.
+  static std::optional<PolicyString> parse(std::string_view text, PolicyStringSyntax syntax, std::string& fault);
+
+  /// The pattern for one request: without variables the one compiled at parse, otherwise built in `scratch`. Null if a
+  /// variable without a default names a key that the request does not have, or that is multivalued: then IAM takes
+  /// nothing to match, whichever way round the comparison is.
+  [[nodiscard]] const WildcardPattern* resolve(const RequestContext& context, WildcardPattern& scratch) const;
+
+  [[nodiscard]] bool has_variables() const { return !variables_.empty(); }
+  [[nodiscard]] bool mentions(std::string_view key) const;
+
+ private:
+  struct Variable {
+    WildcardPattern before;  // what stands between the previous variable and this one
+    std::string key;
+    std::optional<std::string> default_value;
+  };
+
+  std::vector<Variable> variables_;
+  WildcardPattern tail_;
+};
+
+/// The length of the `${…}` that starts at `text[position]`, or 0 if none starts there; npos if it has no end.
+std::size_t variable_length(std::string_view text, std::size_t position);
+
+/// True if `key` has the form of a condition key: "aws:SourceIp", "aws:PrincipalTag/team".
+bool is_condition_key(std::string_view key);
+
+}  // namespace credsim::iam

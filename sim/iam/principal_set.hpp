@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "credsim/policy.hpp"
+
+namespace credsim::iam {
+
+/// The principals that a trust policy's statement names.
+class PrincipalSet {
+ public:
+  /// `"Principal": "*"`: everyone, services too.
+  void add_everyone() { everyone_ = true; }
+
+  /// Adds what stands under "Service", "AWS" or "Federated". False, and what is wrong in `fault`, if it is no such
+  /// name.
+  bool add(Principal::Kind kind, std::string_view name, std::string& fault);
+
+  /// Services and providers match by their exact name. An AWS principal matches by its ARN; a role's ARN also covers
+  /// its sessions, a user's the federated users acting for it; an account (its id, or its root's ARN) covers all in it.
+  [[nodiscard]] bool contains(const Principal& principal) const;
+
+ private:
+  struct Name {
+    Principal::Kind kind;
+    std::string text;  // for an account only its id
+    bool is_account = false;
+  };
+
+  static bool covers(const Name& name, const Principal& principal);
+
+  bool everyone_ = false;
+  std::vector<Name> names_;
+};
+
+/// The kind that a key of the Principal element stands for.
+std::optional<Principal::Kind> principal_kind(std::string_view key, std::string& fault);
+
+}  // namespace credsim::iam

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "model/world.hpp"
+
+/// MODEL.md, "AssumeRole" and "Overlap and gap": the agent that keeps an instance's profile filled.
+namespace credsim::model {
+
+/// A (re)started instance's agent asks for a credential at `at`, whatever it has.
+void start_agent(World& world, Slot slot, SimTime at);
+
+/// Event: one attempt.
+void attempt_assume_role(World& world, Slot slot);
+
+/// Event: STS has answered; the credential is in the profile.
+void issue_credential(World& world, Slot slot);
+
+/// The attempts that an agent_paused fault held back, made in their order.
+void make_paused_attempts(World& world, std::size_t fault);
+
+/// The time from the newest credential's expiry until `closed` without another; `open` if the instance or the run ended
+/// then.
+void record_gap(World& world, Slot slot, SimTime closed, bool open);
+
+}  // namespace credsim::model

@@ -1,0 +1,170 @@
+#include "model/capacity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "model/provisioning.hpp"
+#include "model/session.hpp"
+
+namespace credsim::model {
+
+namespace {
+
+constexpr Duration kMinute = std::chrono::minutes{1};
+constexpr Duration kTargetCooldown = std::chrono::seconds{300};
+// The tag of a minute's look at the utilisation; smaller ones are entries of the schedule.
+constexpr std::uint32_t kMinuteLook = UINT32_MAX;
+
+std::uint32_t capacity_entity(const World& world, const ResourceState& state) {
+  return control_entity(ControlKind::capacity, world.resource_of[state.index]);
+}
+
+bool looks_at_utilisation(const Scaling& scaling) {
+  return scaling.target_utilisation || !scaling.steps.empty();
+}
+
+void set_desired(World& world, ResourceState& state, std::int64_t desired) {
+  state.desired = std::clamp(desired, state.min, state.max);
+  meet_capacity(world, state);
+}
+
+std::int64_t change_of(const ScalingStep& step, std::int64_t capacity) {
+  if (!step.relative) return step.change;
+  const double change = static_cast<double>(capacity) * static_cast<double>(step.change) / 100;
+  return static_cast<std::int64_t>(change > 0 ? std::ceil(change) : std::floor(change));
+}
+
+void follow_steps(World& world, ResourceState& state, double utilisation) {
+  const std::vector<ScalingStep>& steps = state.resource->scaling->steps;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool beyond = steps[i].above ? utilisation > steps[i].bound : utilisation < steps[i].bound;
+    if (!beyond || world.now - state.step_taken[i] < steps[i].cooldown) continue;
+    state.step_taken[i] = world.now;
+    return set_desired(world, state, state.desired + change_of(steps[i], state.desired));
+  }
+}
+
+void follow_target(World& world, ResourceState& state, double utilisation, double actual) {
+  const double wanted = std::ceil(actual * utilisation / *state.resource->scaling->target_utilisation - 1e-9);
+  const auto desired = static_cast<std::int64_t>(wanted);
+  if (desired == state.desired) return;
+  SimTime& taken = state.step_taken[desired > state.desired ? 0 : 1];
+  if (world.now - taken < kTargetCooldown) return;
+  taken = world.now;
+  set_desired(world, state, desired);
+}
+
+void look_at_utilisation(World& world, ResourceState& state) {
+  const double elapsed = static_cast<double>((world.now - state.area_until).count());
+  const auto in_use = static_cast<double>(state.in_phase(Phase::in_use));
+  const auto idle = static_cast<double>(state.in_phase(Phase::available) + state.in_phase(Phase::stopped));
+  const double in_use_area = state.in_use_area + elapsed * in_use;
+  const double actual_area = state.actual_area + elapsed * (in_use + idle);
+  state.in_use_area = state.actual_area = 0;
+  state.area_until = world.now;
+  if (actual_area <= 0) return;
+  const double utilisation = in_use_area / actual_area;
+  if (state.resource->scaling->target_utilisation) {
+    follow_target(world, state, utilisation, actual_area / static_cast<double>(kMinute.count()));
+  } else {
+    follow_steps(world, state, utilisation);
+  }
+}
+
+}  // namespace
+
+void meet_capacity(World& world, ResourceState& state) {
+  if (state.resource->type == ResourceType::elastic) return serve_waiting(world, state);
+  const std::int64_t instances = state.instances();
+  for (std::int64_t i = instances; i < state.desired; ++i) request_instance(world, state, world.now, kNone);
+  for (std::int64_t i = instances; i > state.desired && !state.idle.empty();) {
+    const auto [slot, id] = state.idle.front();
+    state.idle.pop_front();
+    const Instance& instance = world.instances[slot];
+    const bool idle = instance.id == id && instance.session == kNone &&
+                      (instance.phase == Phase::available || instance.phase == Phase::stopped);
+    if (!idle) continue;
+    terminate_instance(world, slot);
+    --i;
+  }
+}
+
+void schedule_capacity(World& world, ResourceState& state) {
+  const auto& scaling = state.resource->scaling;
+  if (!scaling) return;
+  for (std::size_t i = 0; i < scaling->schedule.size(); ++i)
+    world.schedule(scaling->schedule[i].at, capacity_entity(world, state), static_cast<std::uint32_t>(i));
+  if (looks_at_utilisation(*scaling))
+    world.schedule(kSimulationStart + kMinute, capacity_entity(world, state), kMinuteLook);
+}
+
+void capacity_event(World& world, ResourceState& state, std::uint32_t tag) {
+  if (tag == kMinuteLook) {
+    look_at_utilisation(world, state);
+    return world.schedule(world.now + kMinute, capacity_entity(world, state), kMinuteLook);
+  }
+  const ScheduledScaling& entry = state.resource->scaling->schedule[tag];
+  state.min = entry.min;
+  state.max = entry.max;
+  set_desired(world, state, state.desired);
+}
+
+void change_role(World& world, ResourceState& state, std::uint32_t change) {
+  const auto& role = state.resource->role_changes[change].role;
+  state.role = role ? static_cast<std::uint32_t>(*role) : kNone;
+  for (Slot slot = 0; slot < world.instances.size(); ++slot) {
+    const Instance& instance = world.instances[slot];
+    if (instance.resource != state.index || instance.phase == Phase::free) continue;
+    interrupt_session(world, slot);
+    terminate_instance(world, slot);
+  }
+  meet_capacity(world, state);
+}
+
+void report_capacity_limits(World& world, std::vector<LimitUsage>& limits) {
+  const auto labels = [&](std::size_t region, std::string name, std::string value) {
+    const RegionState& where = world.regions[region];
+    Labels result{{"account", world.scenario.accounts[where.place.account].id},
+                  {"region", where.region->name},
+                  {std::move(name), std::move(value)}};
+    std::ranges::sort(result);
+    return result;
+  };
+  for (SubnetState& subnet : world.subnets) {
+    subnet.demand.finish(world.now);
+    const std::uint32_t base = subnet.subnet.base;
+    const std::string cidr = std::to_string(base >> 24) + '.' + std::to_string(base >> 16 & 255) + '.' +
+                             std::to_string(base >> 8 & 255) + '.' + std::to_string(base & 255) + '/' +
+                             std::to_string(subnet.subnet.prefix_bits);
+    LimitUsage usage;
+    usage.kind = LimitUsage::Kind::subnet;
+    usage.labels = labels(subnet.region, "subnet", cidr);
+    usage.name = "subnet " + cidr + " " + usage.labels[0].second + "/" + world.regions[subnet.region].region->name;
+    usage.capacity_1s = usage.capacity_60s = static_cast<double>(subnet.subnet.usable_addresses());
+    usage.peak_1s = subnet.demand.peak();
+    usage.peak_60s = subnet.demand.peak_minute();
+    usage.first_refused = subnet.first_refused;
+    usage.refused = subnet.refused;
+    limits.push_back(std::move(usage));
+  }
+  for (ResourceState& state : world.resources) {
+    if (!state.resource->sessions) continue;
+    state.session_demand.finish(world.now);
+    LimitUsage usage;
+    usage.kind = LimitUsage::Kind::capacity;
+    usage.labels = labels(state.region, "resource", state.resource->name);
+    usage.name = "capacity " + state.resource->name + " " + usage.labels[0].second + "/" +
+                 world.regions[state.region].region->name;
+    const bool elastic = state.resource->type == ResourceType::elastic;
+    usage.capacity_1s = usage.capacity_60s =
+        static_cast<double>(elastic ? state.resource->max_concurrent : std::max(state.max, state.desired));
+    usage.peak_1s = state.session_demand.peak();
+    usage.peak_60s = state.session_demand.peak_minute();
+    usage.first_refused = state.session_refused;
+    usage.refused = state.session_refusals;
+    limits.push_back(std::move(usage));
+  }
+}
+
+}  // namespace credsim::model

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "credsim/fault.hpp"
+#include "credsim/random.hpp"
+#include "credsim/scenario.hpp"
+
+#include "model/instance.hpp"
+
+namespace credsim::model {
+
+/// Which faults are in force, and whom they bite.
+class FaultSchedule {
+ public:
+  FaultSchedule(const Scenario& scenario);
+
+  void begin(std::size_t fault);
+  void end(std::size_t fault);
+  [[nodiscard]] bool in_force(std::size_t fault) const { return in_force_[fault]; }
+
+  /// True if any fault of that kind is in force anywhere: the hot path asks this first.
+  [[nodiscard]] bool any(FaultKind kind) const { return !active_[static_cast<std::size_t>(kind)].empty(); }
+  /// The faults of a kind that are in force, in the order in which they began.
+  [[nodiscard]] const std::vector<std::size_t>& active(FaultKind kind) const {
+    return active_[static_cast<std::size_t>(kind)];
+  }
+  /// All faults of a kind, in force or not, as written.
+  [[nodiscard]] const std::vector<std::size_t>& all(FaultKind kind) const {
+    return all_[static_cast<std::size_t>(kind)];
+  }
+
+  /// Is `instance` in the fault's scope? The Region is the one that the instance is in, or `called_region` where a call
+  /// goes elsewhere (an index in the account).
+  [[nodiscard]] bool hits(std::size_t fault, const Instance& instance) const;
+  [[nodiscard]] bool hits(std::size_t fault, const Instance& instance, std::size_t called_region) const;
+  /// Is a Region as a whole (its buckets) in the fault's scope?
+  [[nodiscard]] bool hits_region(std::size_t fault, std::size_t account, std::size_t region) const;
+
+  /// True if a fault of `kind` is in force for `instance`.
+  [[nodiscard]] bool hit(FaultKind kind, const Instance& instance) const;
+
+  /// The product of the factors of the faults of `kind` in force for `instance`; 1 without any.
+  [[nodiscard]] double factor(FaultKind kind, const Instance& instance) const;
+
+  /// How much too early the clocks on `instance` see credentials expire now; negative: too late.
+  [[nodiscard]] Duration clock_skew(const Instance& instance) const;
+
+  /// A draw of `instance` that belongs to this fault.
+  [[nodiscard]] double share_draw(std::size_t fault, const Instance& instance, std::uint64_t index) const;
+
+  /// The last begun trust_policy_changed or permissions_changed fault in force for `instance` at `now`, each instance
+  /// after a propagation of its own, at the start and at the end; none: npos.
+  [[nodiscard]] std::size_t policy_change(FaultKind kind, const Instance& instance, SimTime now) const;
+  static constexpr std::size_t npos = SIZE_MAX;
+
+ private:
+  const Scenario& scenario_;
+  std::vector<std::uint64_t> keys_;  // of each fault's name
+  std::vector<bool> in_force_;
+  std::array<std::vector<std::size_t>, kFaultKinds> active_;
+  std::array<std::vector<std::size_t>, kFaultKinds> all_;
+};
+
+}  // namespace credsim::model

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "credsim/record.hpp"
+#include "credsim/scenario.hpp"
+
+namespace credsim::model {
+
+/// Counts everything in plain integers, keeps the rows that the audit level asks for, and hands them over in batches.
+class Recorder {
+ public:
+  Recorder(const Scenario& scenario, AuditLevel level, CellSink& sink);
+
+  void credential(std::uint32_t resource, const CredentialRow& row);
+  void gap(std::uint32_t resource, const GapRow& row);
+  /// Counts nothing: the caller knows which counter it is.
+  void failure(const FailureRow& row);
+  void instance(const InstanceRow& row);
+  void session(const SessionRow& row);
+  void series_definition(SeriesDefinition definition) { batch_.series_definitions.push_back(std::move(definition)); }
+  void series(const SeriesRow& row);
+
+  [[nodiscard]] ResourceCounters& resource(std::uint32_t resource) { return result_.resources[resource]; }
+  [[nodiscard]] WorkloadCounters& workload(std::uint32_t resource, std::size_t workload) {
+    return result_.workloads[resource][workload];
+  }
+  [[nodiscard]] CellResult& result() { return result_; }
+  void count_event() { ++result_.events; }
+
+  /// Hands over what is left.
+  void flush();
+
+ private:
+  void row_added();
+
+  AuditLevel level_;
+  CellSink& sink_;
+  AuditBatch batch_;
+  std::size_t rows_ = 0;
+  CellResult result_;
+};
+
+}  // namespace credsim::model

@@ -1,0 +1,53 @@
+#include "model/region_state.hpp"
+
+#include <algorithm>
+
+namespace credsim::model {
+
+RegionState start_region(const Scenario& scenario, const CellPlan::Place& place) {
+  RegionState state;
+  state.place = place;
+  state.region = &scenario.accounts[place.account].regions[place.region];
+  for (std::size_t i = 0; i < kBucketKinds; ++i)
+    if (state.region->buckets[i]) state.buckets[i].bucket.emplace(*state.region->buckets[i]);
+  return state;
+}
+
+void report_limits(RegionState& state, const Scenario& scenario, SimTime end, std::vector<LimitUsage>& limits) {
+  const std::string& account = scenario.accounts[state.place.account].id;
+  const std::string where = " " + account + "/" + state.region->name;
+  for (std::size_t i = 0; i < kBucketKinds; ++i) {
+    MeteredBucket& metered = state.buckets[i];
+    metered.meter.finish();
+    const std::string name(bucket_name(static_cast<BucketKind>(i)));
+    LimitUsage usage;
+    usage.kind = LimitUsage::Kind::bucket;
+    usage.name = name + where;
+    usage.labels = {{"account", account}, {"bucket", name}, {"region", state.region->name}};
+    if (const auto& options = state.region->buckets[i]) {
+      const double net = std::max(0.0, options->rate.per_second() - options->background.per_second());
+      usage.capacity_1s = static_cast<double>(options->burst) + net;
+      usage.capacity_60s = static_cast<double>(options->burst) / 60 + net;
+    } else {
+      usage.unlimited = true;
+    }
+    usage.peak_1s = metered.meter.peak_second();
+    usage.peak_60s = metered.meter.peak_minute();
+    usage.first_refused = metered.first_refused;
+    usage.refused = metered.refused;
+    limits.push_back(std::move(usage));
+  }
+  state.interface_demand.finish(end);
+  LimitUsage usage;
+  usage.kind = LimitUsage::Kind::interfaces;
+  usage.name = "ec2.network_interfaces" + where;
+  usage.labels = {{"account", account}, {"region", state.region->name}};
+  usage.capacity_1s = usage.capacity_60s = static_cast<double>(state.region->network_interfaces);
+  usage.peak_1s = state.interface_demand.peak();
+  usage.peak_60s = state.interface_demand.peak_minute();
+  usage.first_refused = state.interface_refused;
+  usage.refused = state.interface_refusals;
+  limits.push_back(std::move(usage));
+}
+
+}  // namespace credsim::model
