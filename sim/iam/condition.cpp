@@ -47,6 +47,8 @@ template <typename... Handlers>
 struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
+template <typename... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;  // clang 14 does not deduce it for aggregates
 
 template <typename Operand>
 bool add(std::vector<Operand>& operands, std::optional<Operand> operand) {

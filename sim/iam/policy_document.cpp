@@ -21,6 +21,10 @@ using Statement = PolicyDocument::Statement;
 /// IAM's parameters of type policyDocumentType hold at most this much.
 constexpr std::size_t kLargestDocumentBytes = 131'072;
 
+/// From the document down to one of several values of a condition. What is nested deeper cannot be a policy, and could
+/// exhaust the stack while its length is taken.
+constexpr int kLevels = 7;
+
 constexpr std::array<std::string_view, 3> kDocumentElements{"Version", "Id", "Statement"};
 constexpr std::array<std::string_view, 9> kStatementElements{
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"};
@@ -42,6 +46,12 @@ bool is_action(std::string_view text) {
                      [](char c) { return is_letter_or_digit(c) || c == '*' || c == '?' || c == '-' || c == '_'; });
 }
 
+bool is_deeper_than(int levels, const json& value) {
+  if (!value.is_structured()) return false;
+  return levels == 0 || std::any_of(value.begin(), value.end(),
+                                    [levels](const json& inner) { return is_deeper_than(levels - 1, inner); });
+}
+
 /// Reads one document and collects its faults; what it returns counts only if there were none.
 class Reader {
  public:
@@ -51,6 +61,10 @@ class Reader {
     std::vector<Statement> statements;
     if (!document.is_object()) {
       fault(Pointer(), "a policy is not an object; it is written {\"Version\": \"2012-10-17\", \"Statement\": [...]}");
+      return statements;
+    }
+    if (is_deeper_than(kLevels, document)) {
+      fault(Pointer(), "the document is nested too deep; a policy has no more than its statements' conditions' values");
       return statements;
     }
     if (document.dump(-1, ' ', false, json::error_handler_t::replace).size() > kLargestDocumentBytes) {

@@ -189,7 +189,7 @@ struct Places {
     return i;
   }
   void join(std::size_t a, std::size_t b) {
-    const auto [low, high] = std::minmax(find(a), find(b));
+    const auto [low, high] = std::minmax({find(a), find(b)});
     parent[high] = low;
   }
 };

@@ -256,6 +256,11 @@ TEST_CASE("a document over IAM's cap of 131072 bytes is a fault, and one at the 
   CHECK(fault_of(document).find("131072") != std::string::npos);
 }
 
+TEST_CASE("a document that is nested without end is a fault") {
+  const std::string text = R"({"Statement": )" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  CHECK(fault_of(json::parse(text)).starts_with(" the document is nested too deep; "));
+}
+
 TEST_CASE("text that is not UTF-8 is judged like any other") {
   json document = identity_policy("{}");
   document["Statement"][0]["Action"] = "ec2:\xff";
