@@ -33,7 +33,7 @@ class Measurements {
                                             std::span<const std::pair<std::string, std::string>> selector) const;
 
   /// Every value at its finest labels, then over all labels (no labels) for each metric and statistic with samples. In
-  /// the order of kMetrics; deterministic.
+  /// the order of kMetrics; deterministic. A reason that never occurred has no value at its labels: it counts as 0.
   [[nodiscard]] std::vector<SummaryValue> summary() const;
 
   /// Every limit of every cell, the one that broke first, or is nearest to breaking, first.
@@ -58,6 +58,13 @@ class Measurements {
     double numerator;
     double denominator;
   };
+
+  void add_resource(const Scenario& scenario, std::size_t index, std::span<const CellResult> cells);
+  void add_workload(const Workload& workload, const Labels& of_resource, const WorkloadCounters& counters);
+  void add_gauge(const GaugeSummary& gauge);
+  [[nodiscard]] LogHistogram merged(std::string_view metric,
+                                    std::span<const std::pair<std::string, std::string>> selector) const;
+
   std::vector<Counter> counters_;
   std::vector<Histogram> histograms_;
   std::vector<Ratio> ratios_;

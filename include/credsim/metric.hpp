@@ -11,7 +11,7 @@ namespace credsim {
 enum class MetricKind : std::uint8_t {
   counter,    ///< no statistic
   gauge,      ///< none (its last value) or .max (over the steps of the series; label sets are added up, which
-              ///< over-estimates)
+              ///< over-estimates; of ages and flags, which do not add up, the largest counts)
   histogram,  ///< .count .sum .min .mean .p50 .p90 .p95 .p99 .p999 .max, the last eight in seconds
   ratio,      ///< no statistic; derived from counters that are added up before they are divided
 };

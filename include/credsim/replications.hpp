@@ -76,6 +76,8 @@ struct ReplicationsResult {
 /// A metric's mean is over the replications in which it has samples; a counter (or a histogram's count or sum) that one
 /// of them did not meet counts as 0 there. When every replication is complete, the estimates are stored too.
 ///
+/// Precondition: the scenario has a cell, as every scenario that was read does.
+///
 /// Ends early, with what was simulated stored and marked `interrupted`, when `stop` becomes true; sets it itself when
 /// the store fails. The store stays open.
 [[nodiscard]] ReplicationsResult run_replications(const Scenario& scenario, const ReplicationsOptions& options,

@@ -10,28 +10,26 @@
 
 // How it works.
 //
-// 1. An event is a key of 128 bits, (at, entity, tag), and keys are all that is compared and divided. So a million
-// events of
-//    one microsecond are spread by entity as easily as others are by time.
-// 2. A rung spreads the events of a range of keys over buckets of equal width, a power of two; a last bucket, the rest,
-//    takes all that lies beyond them in the range. Buckets are unsorted lists of chunks.
-// 3. Rungs form a ladder: a finer rung covers exactly what was one bucket of the rung before it, from the least key
-// found
-//    there on. Rung 0's range has no end.
-// 4. Below the ladder is the bottom: one small bucket, sorted, read from its front, and a heap, `near_`, of events
-// pushed
-//    since into its range of keys. The least event is the lesser of the two fronts.
-// 5. When the bottom is empty, the finest rung's next bucket becomes the bottom if it is small, else a finer rung. When
-//    the heap has grown large, the bottom becomes a finer rung.
+// An event is a key of 128 bits, (at, entity, tag), and keys are all that is compared and divided: a million events of
+// one microsecond are spread by entity as easily as others are by time.
+//
+// A rung spreads the events of a range of keys over buckets of equal width, a power of two; a last bucket, the rest,
+// takes all that lies beyond them in the range. Buckets are unsorted lists of chunks. Rungs form a ladder: a finer rung
+// covers what was one bucket of the rung before it, from the least key found there on. Rung 0's range has no end.
+//
+// Below the ladder is the bottom: one small bucket, sorted and read from its front, and a heap of the events pushed
+// since into its range of keys. The least event is the lesser of the two fronts. When the bottom is empty, the finest
+// rung's next bucket becomes the bottom if it is small, else a finer rung. When the heap has grown large, the bottom
+// becomes a finer rung.
 //
 // An event is moved once for each rung that it passes, so push and pop are O(1) while each rung spreads its events
-// well. Where they resist (times that double from one to the next), the number of rungs is bounded and the heap does
-// the rest.
+// well. Where they resist (times that double from one to the next) the number of rungs is bounded, and sorting does the
+// rest.
 //
 // What differs from the ladder queue of Tang, Goh and Thng: there is no separate top (rung 0's rest is the top); a rung
-// is sized by its events' quantiles, not by their extremes, so that an event at kNever does not put all others into one
-// bucket; keys hold the whole order instead of the time alone; late arrivals in the bottom meet a heap, not a sorted
-// list.
+// is sized by its events' quantiles, not by their extremes, so that one event at kNever does not put all others into
+// one bucket; keys hold the whole order instead of the time alone; late arrivals in the bottom meet a heap, not a
+// sorted list.
 
 namespace credsim {
 namespace {
@@ -46,7 +44,7 @@ constexpr std::size_t kChunksPerSlab = 256;   // at first; slabs grow with the s
 constexpr std::size_t kBottomMax = 192;       // events, below 256; a larger bucket is spread over a rung
 constexpr std::size_t kNearMax = 96;          // events, at least kSampleSize; a larger heap is spread with the bottom
 constexpr std::size_t kEventsPerBucket = 32;  // aimed at, at least; at most twice as many
-constexpr std::size_t kRungsMax = 24;
+constexpr std::size_t kRungsMax = 20;
 constexpr std::size_t kRungsUsual = 4;
 constexpr std::size_t kSampleSize = 32;
 
@@ -132,8 +130,7 @@ void for_each(const Bucket& bucket, Visit visit) {
   }
 }
 
-/// Visits the events and gives their chunks back one by one, so that a visitor that adds them elsewhere needs no
-/// others.
+/// Visits the events and gives their chunks back one by one, so that a visitor who adds them elsewhere reuses these.
 template <typename Visit>
 void drain(Bucket bucket, ChunkPool& pool, Visit visit) {
   std::size_t size = bucket.first_chunk_size;
@@ -196,8 +193,8 @@ struct PendingEventSet::Ladder {
 
   std::vector<Event> sorted_;
   std::size_t sorted_next_ = 0;
-  std::vector<Event> unsorted_;  // room for sorting
-  std::vector<Event> near_;
+  std::vector<Event> unsorted_;      // room for sorting
+  std::vector<Event> near_;          // a heap
   std::size_t near_max_ = kNearMax;  // events; beyond it, the bottom is spread
 
   std::array<Rung, kRungsMax> rungs_;
@@ -343,8 +340,7 @@ bool PendingEventSet::Ladder::spread(const Bucket& bucket, Key last) {
 }
 
 /// Makes `bucket` the bottom. A counting sort over about as many slots as there are events, then an insertion sort of
-/// what the slots leave undone: half the time of std::sort for these few, and some microseconds if all meet in one
-/// slot.
+/// what the slots leave undone: half the time of std::sort for these few, some microseconds if all meet in one slot.
 void PendingEventSet::Ladder::sort_into_bottom(const Bucket& bucket) {
   unsorted_.clear();
   drain(bucket, pool_, [&](const Event& event) { unsorted_.push_back(event); });

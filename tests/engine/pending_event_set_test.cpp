@@ -228,6 +228,35 @@ TEST_CASE("events leave in order whatever the order in which they came") {
   }
 }
 
+TEST_CASE("events that no rung spreads well are still in order") {
+  // Falling times make rung upon rung; below them come keys of all magnitudes, entity and tag included.
+  PendingEventSet set;
+  std::vector<Event> expected;
+  Draws draws(6);
+  const auto push = [&](const Event& event) {
+    set.push(event);
+    expected.push_back(event);
+  };
+  for (std::int64_t n = 0; n < 100'000; ++n) {
+    push({at((std::int64_t{1} << 62) - n * 1'000'000'000), 7, 7});
+  }
+  for (int n = 0; n < 100'000; ++n) {
+    const std::uint64_t magnitude = draws.below(120);
+    const auto lower_bits = [&](std::uint64_t bits) {
+      return draws.below(std::uint64_t{1} << std::min<std::uint64_t>(bits, 63));
+    };
+    const std::uint64_t high = magnitude > 64 ? lower_bits(magnitude - 64) : 0;
+    const std::uint64_t low = lower_bits(magnitude);
+    push({at(static_cast<std::int64_t>(high)), static_cast<std::uint32_t>(low >> 32), static_cast<std::uint32_t>(low)});
+  }
+  std::sort(expected.begin(), expected.end());
+  std::vector<Event> popped;
+  while (!set.empty()) {
+    popped.push_back(set.pop());
+  }
+  CHECK(popped == expected);
+}
+
 TEST_CASE("events of one microsecond are ordered by entity, then by tag, not by arrival") {
   PendingEventSet set;
   set.push({at(1s), 2, 0});

@@ -1,0 +1,62 @@
+#include <chrono>
+#include <cstdint>
+
+#include <benchmark/benchmark.h>
+
+#include "credsim/token_bucket.hpp"
+
+// Calls at a steady pace through a bucket, granted or refused, and the questions asked of it after a refusal. `result`
+// is a hash of the first thousand answers, cut to the six digits that Google Benchmark prints.
+
+namespace {
+
+using namespace credsim;
+using namespace std::chrono_literals;
+
+const TokenBucket::Options kSts{.rate = {600, 1s}, .burst = 600, .background = {50, 1s}};
+
+template <typename Answer>
+void time_calls(benchmark::State& state, Duration pace, Answer answer) {
+  TokenBucket bucket(kSts);
+  SimTime now = kSimulationStart;
+  const auto step = [&] {
+    now += pace;
+    return answer(bucket, now);
+  };
+  std::uint64_t hash = 0;
+  for (int call = 0; call < 1000; ++call) {
+    hash = (hash ^ static_cast<std::uint64_t>(step())) * 0x9E3779B97F4A7C15;
+  }
+  state.counters["result"] = static_cast<double>(hash >> 45);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(step());
+  }
+}
+
+void try_take_granted(benchmark::State& state) {
+  time_calls(state, 2ms, [](TokenBucket& bucket, SimTime now) { return bucket.try_take(now) ? 1 : 0; });
+}
+BENCHMARK(try_take_granted)->Name("token_bucket/try_take_granted");
+
+void try_take_mostly_refused(benchmark::State& state) {
+  time_calls(state, 100us, [](TokenBucket& bucket, SimTime now) { return bucket.try_take(now) ? 1 : 0; });
+}
+BENCHMARK(try_take_mostly_refused)->Name("token_bucket/try_take_mostly_refused");
+
+void try_take_then_next_token(benchmark::State& state) {
+  time_calls(state, 100us, [](TokenBucket& bucket, SimTime now) {
+    return bucket.try_take(now) ? Duration{0}.count() : (bucket.next_token(now) - now).count();
+  });
+}
+BENCHMARK(try_take_then_next_token)->Name("token_bucket/try_take_then_next_token");
+
+void change(benchmark::State& state) {
+  time_calls(state, 1s, [](TokenBucket& bucket, SimTime now) {
+    bucket.change(now, {.rate = {40, 1h}, .burst = 10, .background = {7, 1min}});
+    bucket.change(now, kSts);
+    return bucket.try_take(now) ? 1 : 0;
+  });
+}
+BENCHMARK(change)->Name("token_bucket/change_twice");
+
+}  // namespace

@@ -1,0 +1,201 @@
+#include "program/run_command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iostream>
+#include <limits>
+#include <optional>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "credsim/audit_store.hpp"
+#include "credsim/finding.hpp"
+#include "credsim/replications.hpp"
+#include "credsim/report.hpp"
+#include "credsim/scenario_reader.hpp"
+
+#include "iam/spelling.hpp"
+#include "program/command_line.hpp"
+#include "program/output_file.hpp"
+#include "program/progress.hpp"
+#include "program/signals.hpp"
+#include "program/standard_streams.hpp"
+
+namespace credsim {
+namespace {
+
+namespace po = boost::program_options;
+
+const CommandHelp kHelp{
+    "run",
+    "Simulates a scenario, keeps what happened in an audit database, and prints which limit breaks first.\n"
+    "Exit status: 0 done; 1 could not; 2 wrong usage or scenario; 3 a threshold was missed; 130 or 143 interrupted.",
+    {"SCENARIO"},
+    "credsim run scenarios/quickstart.yaml\n"
+    "credsim run storm.yaml --set fleets.eng.instances=20000 --db storm-20000.db\n"
+    "credsim run storm.yaml --replications 20 --threads 8 --audit aggregate --json storm.json\n"
+    "credsim run storm.yaml --until 2h --seed 7 --force\n"
+    "sqlite3 storm.db 'select * from limit_headroom'"};
+
+/// What the command line asks for.
+struct RunOptions {
+  std::string scenario_path;
+  ReadOptions read;
+  std::optional<std::string> database;
+  bool force = false;
+  bool quiet = false;
+  std::optional<std::string> json;
+  ReplicationsOptions replications;
+};
+
+po::options_description declared_options() {
+  po::options_description options("options", 110);
+  auto add = options.add_options();
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  add("db", text("FILE"), "the audit database; by default the scenario's name with .db, here");
+  add("force", po::bool_switch(), "replaces a credsim database of that name");
+  add("seed", text("N"), "instead of the scenario's seed");
+  add("replications", text("N"), "runs with draws of their own; the summary gives means and 95 % intervals (1)");
+  add("threads", text("N"), "that simulate side by side; results do not depend on it (one for each processor)");
+  add("until", text("DURATION"), "ends the run earlier: 90s, 2h");
+  add("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
+      "changes a value of the scenario, list items by their name; repeatable");
+  add("audit", text("LEVEL"), "what is kept row by row: full, failures or aggregate (full)");
+  add("json", text("FILE"), "writes the summary there too, as JSON; - is standard output, without the text");
+  add("quiet", po::bool_switch(), "no progress bar and no summary");
+  return options;
+}
+
+/// Reads the whole number that `option` holds, if it was given. False: said what is wrong.
+template <typename Number>
+bool read_number(const CommandLine& line, const char* option, std::uint64_t low, std::uint64_t high, Number& number) {
+  if (!line.has(option)) return true;
+  const auto value = whole_number(line.text(option), low, high);
+  if (value)
+    number = static_cast<typename std::remove_reference_t<decltype(number)>>(*value);
+  else
+    say_error("run", "--" + std::string(option) + " " + line.text(option) +
+                         " is not possible; give a whole number from " + std::to_string(low) + " to " +
+                         std::to_string(high));
+  return value.has_value();
+}
+
+bool read_level(const CommandLine& line, AuditLevel& level) {
+  if (!line.has("audit")) return true;
+  constexpr std::array<std::string_view, 3> kNames{"full", "failures", "aggregate"};
+  const auto found = std::find(kNames.begin(), kNames.end(), line.text("audit"));
+  if (found == kNames.end()) {
+    say_error("run",
+              "there is no audit level " + line.text("audit") + "; " + iam::suggestion(line.text("audit"), kNames));
+    return false;
+  }
+  level = static_cast<AuditLevel>(found - kNames.begin());
+  return true;
+}
+
+/// Everything that was asked for, or nothing with `end` set.
+std::optional<RunOptions> read_options(std::span<const std::string> arguments, ExitCode& end) {
+  const auto line = read_command_line(kHelp, declared_options(), arguments, end);
+  if (!line) return std::nullopt;
+  constexpr std::uint64_t kMostReplications = 1'000'000;
+  constexpr std::uint64_t kMostThreads = 1'024;
+
+  RunOptions options;
+  options.scenario_path = line->arguments.front();
+  options.force = line->options["force"].as<bool>();
+  options.quiet = line->options["quiet"].as<bool>();
+  if (line->has("db")) options.database = line->text("db");
+  if (line->has("json")) options.json = line->text("json");
+  if (line->has("until")) options.read.until = line->text("until");
+  if (line->has("set")) options.read.set = line->options["set"].as<std::vector<std::string>>();
+  options.replications.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (read_number(*line, "seed", 0, std::numeric_limits<std::uint64_t>::max(), options.read.seed) &&
+      read_number(*line, "replications", 1, kMostReplications, options.replications.replications) &&
+      read_number(*line, "threads", 1, kMostThreads, options.replications.threads) &&
+      read_level(*line, options.replications.audit_level))
+    return options;
+  end = ExitCode::usage;
+  return std::nullopt;
+}
+
+std::optional<Scenario> read_or_explain(const RunOptions& options) {
+  ReadResult read = read_scenario(options.scenario_path, options.read);
+  for (const Diagnostic& diagnostic : read.diagnostics) std::cerr << diagnostic.text() << "\n";
+  return std::move(read.scenario);
+}
+
+ExitCode exit_code(const ReplicationsResult& result, const StopSignals& signals) {
+  if (result.status == RunStatus::interrupted) return signals.received().value_or(ExitCode::interrupted);
+  const bool missed = std::any_of(result.thresholds.begin(), result.thresholds.end(),
+                                  [](const ThresholdOverview& threshold) { return threshold.missed_in > 0; });
+  return missed ? ExitCode::threshold_missed : ExitCode::done;
+}
+
+/// Prints the summary and writes the JSON one.
+bool publish(const Report& report, const RunOptions& options) {
+  const bool json_to_output = options.json == "-";
+  if (json_to_output)
+    std::cout << summary_json(report);
+  else if (!options.quiet)
+    std::cout << summary_text(report, colour_wanted());
+  if (!options.json || json_to_output) return true;
+  const auto fault = write_whole_file(*options.json, summary_json(report));
+  if (fault) say_error("run", *fault);
+  return !fault;
+}
+
+ExitCode simulate(const Scenario& scenario, const RunOptions& options) {
+  StopSignals signals;
+  const std::string database = options.database.value_or(scenario.name + ".db");
+  std::string fault;
+  const auto store = AuditStore::create(database, options.force, scenario, fault);
+  if (!store) {
+    say_error("run", fault);
+    return ExitCode::could_not;
+  }
+
+  ReplicationsProgress progress(scenario, options.replications);
+  ReplicationsResult result;
+  {
+    std::optional<ProgressBar> bar;
+    if (!options.quiet) bar.emplace(scenario, options.replications, progress);
+    result = run_replications(scenario, options.replications, *store, signals.stop(), progress);
+  }
+  const std::uint64_t rows = store->rows_written();
+  if (!store->close() || !result.fault.empty()) {
+    say_error("run", result.fault.empty() ? store->error() : result.fault);
+    return ExitCode::could_not;
+  }
+
+  const Report report{scenario,
+                      result,
+                      options.replications.findings,
+                      options.replications.replications,
+                      options.replications.audit_level,
+                      database,
+                      rows};
+  return publish(report, options) ? exit_code(result, signals) : ExitCode::could_not;
+}
+
+}  // namespace
+
+int run_command(std::span<const std::string> arguments) {
+  ExitCode end = ExitCode::done;
+  auto options = read_options(arguments, end);
+  if (!options) return exit_status(end);
+  const auto scenario = read_or_explain(*options);
+  if (!scenario) return exit_status(ExitCode::usage);
+  if (options->json && options->json != "-") {
+    if (const auto fault = why_not_writable(*options->json)) {
+      say_error("run", *fault);
+      return exit_status(ExitCode::could_not);
+    }
+  }
+  options->replications.findings = audit_configuration(*scenario);
+  return exit_status(simulate(*scenario, *options));
+}
+
+}  // namespace credsim

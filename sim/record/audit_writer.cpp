@@ -1,0 +1,146 @@
+#include "record/audit_writer.hpp"
+
+#include <utility>
+
+#include "record/run_tables.hpp"
+
+namespace credsim {
+
+AuditStore::Writer::Writer(std::string path, record::Database database, const Scenario& scenario,
+                           const AuditStoreOptions& options)
+    : path_(std::move(path)),
+      options_(options),
+      names_(record::resource_names(scenario)),
+      queue_(options.queue_rows),
+      database_(std::move(database)),
+      rows_(std::in_place) {
+  // Some file systems have no shared memory: SQLite then stays with its rollback journal, and readers have to wait.
+  (void)database_->execute("PRAGMA journal_mode = WAL");
+  if (done(database_->execute("PRAGMA synchronous = OFF; PRAGMA cache_size = -32768; BEGIN IMMEDIATE") &&
+           rows_->attach(*database_)))
+    thread_ = std::thread{[this] { write_batches(); }};
+}
+
+AuditStore::Writer::~Writer() {
+  (void)close();
+}
+
+std::int64_t AuditStore::Writer::begin_run(const RunStart& start, std::span<const Finding> findings) {
+  const std::lock_guard lock{database_mutex_};
+  const std::int64_t run_id = ++runs_;
+  if (failed()) return run_id;
+  levels_[run_id] = start.level;
+  if (done(record::insert_run(*database_, run_id, start, findings))) (void)commit_and_begin();
+  return run_id;
+}
+
+void AuditStore::Writer::take(std::int64_t run_id, std::uint32_t cell, AuditBatch& batch) {
+  queue_.push(run_id, cell, batch);
+}
+
+void AuditStore::Writer::write_batches() {
+  Clock::time_point commit_at = Clock::now() + options_.commit_interval;
+  while (!queue_.finished()) {
+    std::unique_ptr<record::AuditQueue::Item> item = queue_.pop(commit_at);
+    {
+      const std::lock_guard lock{database_mutex_};
+      if (failed()) return;
+      if (item && !write(*item)) return;
+      const Clock::time_point now = Clock::now();
+      if (now >= commit_at || uncommitted_rows_ >= options_.commit_rows) {
+        if (uncommitted_rows_ > 0 && !commit_and_begin()) return;
+        commit_at = now + options_.commit_interval;
+      }
+    }
+    if (item) queue_.done(std::move(item));
+  }
+}
+
+bool AuditStore::Writer::write(const record::AuditQueue::Item& item) {
+  if (!done(rows_->write(item.run_id, item.cell, item.rows))) return false;
+  uncommitted_rows_ += item.rows.rows();
+  rows_written_.fetch_add(item.rows.rows(), std::memory_order_relaxed);
+  return true;
+}
+
+void AuditStore::Writer::finish_run(std::int64_t run_id, RunStatus status, const Measurements& measurements,
+                                    std::span<const CellResult> cells, std::span<const ThresholdResult> thresholds,
+                                    double wall_seconds) {
+  if (!queue_.wait_until_done(run_id)) return;
+  const std::lock_guard lock{database_mutex_};
+  if (failed() || !done(rows_->write_extents())) return;
+  rows_->forget(run_id);
+  const record::RowCheck check = record::check_rows(*database_, run_id, levels_[run_id], names_, cells);
+  levels_.erase(run_id);
+  if (!done(check.read)) return;
+  if (!check.disagreement.empty()) status = RunStatus::failed;
+  if (!done(record::insert_results(*database_, run_id, measurements, thresholds) &&
+            record::finish_run(*database_, run_id, status, measurements.events(), wall_seconds)) ||
+      !commit_and_begin())
+    return;
+  if (!check.disagreement.empty()) fail(check.disagreement);
+}
+
+void AuditStore::Writer::write_estimates(std::span<const SummaryEstimate> estimates) {
+  const std::lock_guard lock{database_mutex_};
+  if (!failed() && done(record::insert_estimates(*database_, estimates))) (void)commit_and_begin();
+}
+
+bool AuditStore::Writer::close() {
+  queue_.close();
+  if (thread_.joinable()) thread_.join();
+  const std::lock_guard lock{database_mutex_};
+  if (database_ && !failed() && commit()) fold_log_in();
+  rows_.reset();
+  database_.reset();
+  return !failed();
+}
+
+std::string AuditStore::Writer::error() const {
+  const std::lock_guard lock{error_mutex_};
+  return error_;
+}
+
+bool AuditStore::Writer::done(bool succeeded) {
+  if (!succeeded) fail(database_->message());
+  return succeeded;
+}
+
+bool AuditStore::Writer::commit() {
+  uncommitted_rows_ = 0;
+  return done(rows_->write_extents() && database_->execute("COMMIT"));
+}
+
+bool AuditStore::Writer::commit_and_begin() {
+  return commit() && done(database_->execute("BEGIN IMMEDIATE"));
+}
+
+void AuditStore::Writer::fold_log_in() {
+  bool busy = false;
+  {
+    record::Statement checkpoint = database_->prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!done(checkpoint.step() == record::Statement::Step::row)) return;
+    busy = checkpoint.integer(0) != 0;
+  }
+  if (busy) {
+    fail("all is recorded, but another process is reading, so part of it stays in " + path_ +
+         "-wal until that process ends");
+    return;
+  }
+  // Refused while another process has it open, though it reads nothing; the log is empty then, and goes with that one.
+  (void)database_->execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");
+}
+
+void AuditStore::Writer::fail(const std::string& reason) {
+  {
+    const std::lock_guard lock{error_mutex_};
+    if (error_.empty()) error_ = path_ + ": " + reason;
+  }
+  failed_.store(true, std::memory_order_release);
+  queue_.abandon();
+  // Best efforts: there may be no room even for this. Then the run goes on saying `running`.
+  database_->roll_back();
+  (void)record::fail_unfinished_runs(*database_);
+}
+
+}  // namespace credsim

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace credsim::record {
+
+/// The SHA-256 of `text` in lower-case hexadecimal, by which a run names the scenario that it ran. Source: FIPS 180-4.
+[[nodiscard]] std::string sha256_hex(std::string_view text);
+
+}  // namespace credsim::record

@@ -1,0 +1,166 @@
+#include "report/limits_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/first_limit.hpp"
+#include "report/readable.hpp"
+
+namespace credsim::report {
+namespace {
+
+constexpr std::size_t kMostLimits = 12;
+
+std::string unit(LimitUsage::Kind kind) {
+  switch (kind) {
+    case LimitUsage::Kind::bucket:
+      return "request";
+    case LimitUsage::Kind::interfaces:
+      return "interface";
+    case LimitUsage::Kind::subnet:
+      return "address";
+    case LimitUsage::Kind::capacity:
+      return "session";
+  }
+  return "";
+}
+
+std::string units(double count, LimitUsage::Kind kind) {
+  return kind == LimitUsage::Kind::subnet ? number(count) + (count == 1 ? " address" : " addresses")
+                                          : counted(count, unit(kind));
+}
+
+/// "in 7 of 10 replications"; nothing with one.
+std::string in_replications(const Report& report, std::uint32_t count) {
+  if (report.result.counted < 2) return "";
+  return " in " + number(count) + " of " + number(report.result.counted) + " replications";
+}
+
+/// Three digits of an estimate that has no more.
+double rounded(double estimate) {
+  const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(estimate)) - 2));
+  return std::round(estimate / unit) * unit;
+}
+
+/// What its worst moments asked for, against what it can serve.
+std::string worst_moments(const LimitUsage& usage) {
+  if (usage.kind != LimitUsage::Kind::bucket)
+    return units(usage.peak_1s, usage.kind) + " wanted at once, " + number(usage.capacity_1s) + " there (" +
+           percent(usage.utilisation()) + ")" +
+           (refused(usage) && usage.utilisation() <= 1 ? ", but not all of them ready" : "");
+  const auto share = [](double peak, double capacity) {
+    return capacity > 0 ? " (" + percent(peak / capacity) + ")" : std::string();
+  };
+  if (usage.unlimited)
+    return "worst second " + units(usage.peak_1s, usage.kind) + ", worst minute " + number(usage.peak_60s) +
+           " a second; only a fault bounds it";
+  return "worst second " + number(usage.peak_1s) + " of " + units(usage.capacity_1s, usage.kind) +
+         share(usage.peak_1s, usage.capacity_1s) + ", worst minute " + number(usage.peak_60s) + " of " +
+         number(usage.capacity_60s) + " a second" + share(usage.peak_60s, usage.capacity_60s);
+}
+
+std::vector<std::string> broken_limit(const Report& report, const LimitOverview& limit, const TextPage& page) {
+  const LimitUsage& usage = limit.usage;
+  const double replications = std::max(1U, report.result.counted);
+  const std::string refusals = counted(std::round(static_cast<double>(usage.refused) / replications), "refusal") +
+                               (report.result.counted > 1 ? " on average" : " in all");
+  return {page.painted(TextPage::Colour::bold, usage.name) + in_replications(report, limit.refused_in),
+          "first refused " + moment(report.scenario, usage.first_refused) + "; " + refusals, worst_moments(usage)};
+}
+
+std::vector<std::string> nearest_limit(const FirstLimit& first, const TextPage& page) {
+  const LimitUsage& usage = first.limit->usage;
+  std::string outlook = "would break at about " + number(*first.demand_factor) + " × this demand";
+  if (first.instances) outlook += ", about " + counted(rounded(*first.instances), "instance");
+  return {
+      page.painted(TextPage::Colour::bold, usage.name) + " is nearest, with " + percent(headroom(usage)) + " headroom",
+      worst_moments(usage), outlook + " (an estimate: linear in demand)"};
+}
+
+std::string label(const LimitUsage& usage, std::string_view name) {
+  const auto found =
+      std::find_if(usage.labels.begin(), usage.labels.end(), [&](const auto& pair) { return pair.first == name; });
+  return found != usage.labels.end() ? found->second : "";
+}
+
+/// What all limits share of their account and Region is said once, above the table, and the rest beside each name.
+class Places {
+ public:
+  explicit Places(const std::vector<const LimitOverview*>& limits) {
+    const auto shared = [&](std::string_view name) {
+      return std::all_of(limits.begin(), limits.end(), [&](const LimitOverview* limit) {
+        return label(limit->usage, name) == label(limits.front()->usage, name);
+      });
+    };
+    one_account_ = shared("account");
+    one_region_ = one_account_ && shared("region");
+    if (one_account_) heading_ = "in " + label(limits.front()->usage, "account");
+    if (one_region_) heading_ += "/" + label(limits.front()->usage, "region");
+  }
+
+  [[nodiscard]] const std::string& heading() const { return heading_; }
+
+  [[nodiscard]] std::string short_name(const LimitUsage& usage) const {
+    const std::string region = label(usage, "region");
+    const std::string place = " " + label(usage, "account") + "/" + region;
+    if (!one_account_ || !usage.name.ends_with(place)) return usage.name;
+    return usage.name.substr(0, usage.name.size() - place.size()) + (one_region_ ? "" : " " + region);
+  }
+
+ private:
+  bool one_account_ = false;
+  bool one_region_ = false;
+  std::string heading_;
+};
+
+std::vector<std::string> table_row(const LimitUsage& usage, const Places& places, const TextPage& page) {
+  const bool bucket = usage.kind == LimitUsage::Kind::bucket;
+  const auto of = [&](double peak, double capacity) {
+    return number(peak) + (usage.unlimited ? "" : " of " + number(capacity));
+  };
+  const std::string mark =
+      refused(usage) ? page.painted(TextPage::Colour::red, "✗") : page.painted(TextPage::Colour::green, "✓");
+  return {mark + " " + places.short_name(usage), of(usage.peak_1s, usage.capacity_1s),
+          of(usage.peak_60s, usage.capacity_60s) + (bucket ? " /s" : ""),
+          usage.unlimited  ? "unlimited"
+          : refused(usage) ? "none"
+                           : percent(headroom(usage)),
+          refused(usage) ? elapsed(usage.first_refused) : "never"};
+}
+
+}  // namespace
+
+void write_first_limit(const Report& report, TextPage& page) {
+  const FirstLimit first = find_first_limit(report.scenario, report.result.limits);
+  if (first.limit == nullptr)
+    page.section("✓ limits", {"nothing was asked of any limit that has a bound"}, TextPage::Colour::green);
+  else if (first.broke)
+    page.section("✗ breaks first", broken_limit(report, *first.limit, page), TextPage::Colour::red);
+  else
+    page.section("✓ none breaks", nearest_limit(first, page), TextPage::Colour::green);
+}
+
+void write_limits(const Report& report, TextPage& page) {
+  std::vector<const LimitOverview*> used;
+  for (const LimitOverview& limit : report.result.limits)
+    if (refused(limit.usage) || limit.usage.peak_1s > 0) used.push_back(&limit);
+  if (used.empty()) return;
+
+  const Places places(used);
+  TextTable table({places.heading(), "peak 1 s", "peak 60 s", "headroom", "first refusal"});
+  const std::size_t shown = std::min(used.size(), kMostLimits);
+  for (std::size_t i = 0; i < shown; ++i) table.add(table_row(used[i]->usage, places, page));
+  std::vector<std::string> lines = table.lines();
+  lines.front() = page.painted(TextPage::Colour::dim, lines.front());
+  if (shown < used.size())
+    lines.push_back("… and " + counted(static_cast<double>(used.size() - shown), "more limit") +
+                    ", none of them nearer: select * from limit_headroom");
+  if (report.result.counted > 1)
+    lines.push_back("peaks are the highest, and refusals the earliest, of all replications");
+  page.section("limits", lines);
+}
+
+}  // namespace credsim::report

@@ -1,0 +1,260 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "credsim/report.hpp"
+
+#include "report/limits_text.hpp"
+#include "report/readable.hpp"
+#include "report/summary_values.hpp"
+#include "report/text_page.hpp"
+
+namespace credsim {
+namespace {
+
+using namespace report;
+using Colour = TextPage::Colour;
+
+constexpr std::size_t kMostWorkloads = 12;
+
+/// " (8.45 %)"; nothing over nothing.
+std::string share_of(double part, double whole) {
+  return whole > 0 ? " (" + percent(part / whole) + ")" : "";
+}
+
+/// "throttled 5,900, service_unavailable 100".
+std::string reasons(const SummaryValues& values, std::string_view metric) {
+  constexpr std::array names{std::string_view("reason")};
+  std::string text;
+  for (const auto& [reason, count] : values.grouped(metric, names))
+    text += (text.empty() ? "" : ", ") + reason.front() + " " + number(count);
+  return text;
+}
+
+/// "5 m 29 s (median), 6 m 51 s (p99)"; nothing without samples.
+std::string median_and_p99(const SummaryValues& values, const std::string& histogram) {
+  const auto median = values.total(histogram + ".p50");
+  const auto p99 = values.total(histogram + ".p99");
+  return median && p99 ? duration(*median) + " (median), " + duration(*p99) + " (p99)" : "";
+}
+
+void write_title(const Report& report, const SummaryValues& values, TextPage& page) {
+  const double simulated = std::chrono::duration<double>(report.result.ended.time_since_epoch()).count();
+  std::string text = page.painted(Colour::bold, "credsim " CREDSIM_VERSION "   " + report.scenario.name) + "   seed " +
+                     std::to_string(report.scenario.seed) + "   " + number(values.count("instances_total")) +
+                     " instances provisioned   ";
+  if (report.replications > 1) text += counted(report.replications, "replication") + " × ";
+  page.line(text + duration(simulated) + " simulated in " + duration(report.result.wall_seconds));
+  if (report.result.counted > 1)
+    page.line(page.painted(Colour::dim, "numbers are means over " + number(report.result.counted) +
+                                            " replications, ± half of their 95 % confidence interval"));
+  if (report.result.status != RunStatus::interrupted) return;
+  const std::string length = duration(std::chrono::duration<double>(report.scenario.duration).count());
+  const std::string cut = report.replications == 1 ? "after " + elapsed(report.result.ended) + " of " + length +
+                                                         "; what follows is that part"
+                          : report.result.counted > 0 && report.result.ended == SimTime(report.scenario.duration)
+                              ? number(report.result.counted) + " of " + number(report.replications) +
+                                    " replications are complete; what follows is over them"
+                              : "before any replication was complete; what follows is " + elapsed(report.result.ended) +
+                                    " of the first one";
+  page.line(page.painted(Colour::yellow, "interrupted " + cut));
+}
+
+/// Durations as such, everything else as a number.
+std::string observed_text(const ThresholdOverview& judged) {
+  if (!judged.observed) return "no samples";
+  const std::string& statistic = judged.threshold->statistic;
+  const bool seconds =
+      judged.threshold->metric.ends_with("_seconds") && statistic != "count" && judged.observed->mean >= 0;
+  return seconds ? duration(*judged.observed) : number(*judged.observed);
+}
+
+void write_thresholds(const Report& report, TextPage& page) {
+  std::size_t widest = 0;
+  for (const ThresholdOverview& judged : report.result.thresholds)
+    widest = std::max(widest, width(judged.threshold->text));
+  std::vector<std::string> lines;
+  for (const ThresholdOverview& judged : report.result.thresholds) {
+    const bool passed = judged.missed_in == 0;
+    std::string text = passed ? page.painted(Colour::green, "✓ ") : page.painted(Colour::red, "✗ ");
+    text += padded(judged.threshold->text, widest) + "   " + observed_text(judged);
+    if (report.result.counted > 1 && !passed)
+      text += "   missed in " + number(judged.missed_in) + " of " + number(report.result.counted);
+    lines.push_back(std::move(text));
+  }
+  page.section("thresholds", lines);
+}
+
+void write_credentials(const SummaryValues& values, TextPage& page) {
+  std::vector<std::string> lines{number(values.count("credentials_issued_total")) + " issued"};
+  if (const std::string first = median_and_p99(values, "first_credential_seconds"); !first.empty())
+    lines.front() += "; the first of an instance after " + first;
+  const Estimate overlaps = values.count("credential_overlap_seconds.count");
+  if (overlaps.mean > 0)
+    lines.push_back(number(overlaps) + " overlaps of " + median_and_p99(values, "credential_overlap_seconds"));
+  const Estimate gaps = values.count("credential_gap_seconds.count");
+  if (gaps.mean == 0) {
+    lines.emplace_back("no gaps");
+  } else {
+    std::string text = number(gaps) + (gaps.mean == 1 && !gaps.half_width ? " gap" : " gaps");
+    if (const auto longest = values.total("credential_gap_seconds.max")) text += ", longest " + duration(*longest);
+    if (const auto share = values.total("gap_instance_ratio")) text += ", on " + percent(share->mean) + " of instances";
+    lines.push_back(std::move(text));
+  }
+  page.section("credentials", lines);
+}
+
+/// "71,000 attempts, 6,000 failed (8.45 %)", then the reasons.
+std::vector<std::string> attempts_and_failures(const SummaryValues& values, const std::string& what,
+                                               std::string_view requests, std::string_view failures) {
+  const Estimate made = values.count(requests);
+  const Estimate failed = values.count(failures);
+  std::vector<std::string> lines{number(made) + what + ", " + number(failed) + " failed" +
+                                 share_of(failed.mean, made.mean)};
+  if (failed.mean > 0) lines.push_back(reasons(values, failures));
+  return lines;
+}
+
+/// One row for each workload of each resource, those with the most failures first; nothing for a single one.
+std::vector<std::string> workload_lines(const SummaryValues& values, const TextPage& page) {
+  constexpr std::array place{std::string_view("account"), std::string_view("region"), std::string_view("resource"),
+                             std::string_view("workload")};
+  constexpr std::array place_and_reason{place[0], place[1], place[2], place[3], std::string_view("reason")};
+  auto made = values.grouped("api_calls_total", place);
+  if (made.size() < 2) return {};
+  const auto failed = values.grouped("api_call_failures_total", place);
+  const auto by_reason = values.grouped("api_call_failures_total", place_and_reason);
+  const auto failures_of = [&](const std::vector<std::string>& key) {
+    const auto found =
+        std::find_if(failed.begin(), failed.end(), [&](const auto& group) { return group.first == key; });
+    return found != failed.end() ? found->second : 0.0;
+  };
+  std::stable_sort(made.begin(), made.end(),
+                   [&](const auto& a, const auto& b) { return failures_of(a.first) > failures_of(b.first); });
+  const auto differ = [&](std::size_t part) {
+    return std::any_of(made.begin(), made.end(),
+                       [&](const auto& group) { return group.first[part] != made.front().first[part]; });
+  };
+  const bool show_account = differ(0);
+  const bool show_region = show_account || differ(1);
+
+  TextTable table({"workload", "made", "failed", "share", "most often"});
+  const std::size_t shown = std::min(made.size(), kMostWorkloads);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& [key, count] = made[i];
+    const double failures = failures_of(key);
+    const auto reason = std::find_if(by_reason.begin(), by_reason.end(), [&key = key](const auto& group) {
+      return std::equal(key.begin(), key.end(), group.first.begin());
+    });
+    table.add({(show_account ? key[0] + "/" : "") + (show_region ? key[1] + " " : "") + key[2] + "/" + key[3],
+               number(count), number(failures), percent(failures / count),
+               reason != by_reason.end() ? reason->first.back() : "–"});
+  }
+  std::vector<std::string> lines = table.lines();
+  lines.front() = page.painted(Colour::dim, lines.front());
+  if (shown < made.size())
+    lines.push_back("… and " + counted(static_cast<double>(made.size() - shown), "more workload") +
+                    " with fewer failures");
+  return lines;
+}
+
+void write_calls(const SummaryValues& values, TextPage& page) {
+  if (values.count("api_calls_total").mean == 0) return;
+  auto lines = attempts_and_failures(values, " made", "api_calls_total", "api_call_failures_total");
+  const auto workloads = workload_lines(values, page);
+  lines.insert(lines.end(), workloads.begin(), workloads.end());
+  page.section("calls", lines);
+}
+
+void write_network(const SummaryValues& values, TextPage& page) {
+  std::vector<std::string> lines;
+  if (const std::string ready = median_and_p99(values, "network_ready_seconds"); !ready.empty())
+    lines.push_back("interface ready after " + ready);
+  const double calls = values.count("api_calls_total").mean;
+  constexpr std::array names{std::string_view("reason")};
+  double lost = 0;
+  for (const auto& [reason, count] : values.grouped("api_call_failures_total", names))
+    if (reason.front() == "network_unavailable") lost = count;
+  if (calls > 0)
+    lines.push_back(lost > 0 ? counted(lost, "call") + " failed without a network" + share_of(lost, calls)
+                             : "no call failed without a network");
+  const Estimate provisioning = values.count("provisioning_failures_total");
+  if (provisioning.mean > 0)
+    lines.push_back(number(provisioning) +
+                    " attempts to provision failed: " + reasons(values, "provisioning_failures_total"));
+  page.section("network", lines);
+}
+
+void write_sessions(const SummaryValues& values, TextPage& page) {
+  const Estimate asked = values.count("sessions_total");
+  if (asked.mean == 0) return;
+  const Estimate rejected = values.count("sessions_rejected_total");
+  std::vector<std::string> lines{number(asked) + " arrived, " + number(values.count("session_wait_seconds.count")) +
+                                 " started, " + number(rejected) + " rejected" + share_of(rejected.mean, asked.mean)};
+  const auto longest = values.total("session_wait_seconds.max");
+  if (longest && longest->mean > 0) lines.push_back("waited " + median_and_p99(values, "session_wait_seconds"));
+  page.section("sessions", lines);
+}
+
+void write_findings(const Report& report, TextPage& page) {
+  std::string text;
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
+    const auto count = std::count_if(report.findings.begin(), report.findings.end(),
+                                     [&](const Finding& finding) { return finding.severity == severity; });
+    if (count == 0) continue;
+    text += (text.empty() ? "" : ", ") + counted(static_cast<double>(count), std::string(severity_name(severity)));
+  }
+  page.section("findings", {text.empty() ? "none" : text + ": credsim check " + report.scenario.path});
+}
+
+void write_engine(const Report& report, TextPage& page) {
+  const ReplicationsResult& result = report.result;
+  const auto events = static_cast<double>(result.events);
+  std::string text = counted(events, "event");
+  if (result.wall_seconds > 0) {
+    const double simulated =
+        std::chrono::duration<double>(result.ended.time_since_epoch()).count() * std::max(1U, result.counted);
+    text += ", " + magnitude(events / result.wall_seconds) + " a second; " +
+            magnitude(simulated / result.wall_seconds) + " × real time";
+  }
+  page.section("engine", {text});
+}
+
+void write_audit(const Report& report, TextPage& page) {
+  std::vector<std::string> lines{report.database + ", " + number(static_cast<double>(report.rows)) +
+                                 " rows, agrees with every count above"};
+  if (report.audit_level == AuditLevel::failures)
+    lines.emplace_back("level failures: instances, credentials, overlaps and sessions are counted, not kept");
+  if (report.audit_level == AuditLevel::aggregate)
+    lines.emplace_back("level aggregate: only findings, series and aggregates are kept");
+  page.section("audit", lines);
+}
+
+}  // namespace
+
+std::string summary_text(const Report& report, bool colour) {
+  const SummaryValues values(report.result.estimates);
+  TextPage page(colour);
+  write_title(report, values, page);
+  page.line("");
+  write_first_limit(report, page);
+  page.line("");
+  write_thresholds(report, page);
+  write_credentials(values, page);
+  page.section("AssumeRole",
+               attempts_and_failures(values, " attempts", "assume_role_requests_total", "assume_role_failures_total"));
+  write_calls(values, page);
+  write_network(values, page);
+  write_sessions(values, page);
+  page.line("");
+  write_limits(report, page);
+  page.line("");
+  write_findings(report, page);
+  write_engine(report, page);
+  write_audit(report, page);
+  return page.text();
+}
+
+}  // namespace credsim

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "credsim/finding.hpp"
+
+/// The parts of the configuration audit. Each looks at one side of a scenario and adds what it finds.
+namespace credsim::audit {
+
+/// The findings of one audit.
+class Findings {
+ public:
+  /// Precondition: `rule` is one of finding_rules(), which also gives the severity.
+  void add(std::string_view rule, std::string subject, SourcePlace place, std::string message);
+
+  /// In file order; what stands at one place in the order in which it was found.
+  [[nodiscard]] std::vector<Finding> in_file_order() &&;
+
+ private:
+  std::vector<Finding> findings_;
+};
+
+void audit_prerequisites(const Scenario& scenario, Findings& findings);
+void audit_roles(const Scenario& scenario, Findings& findings);
+void audit_networks(const Scenario& scenario, Findings& findings);
+void audit_quotas(const Scenario& scenario, Findings& findings);
+void audit_rotation(const Scenario& scenario, Findings& findings);
+void audit_clients(const Scenario& scenario, Findings& findings);
+void audit_first_calls(const Scenario& scenario, Findings& findings);
+
+}  // namespace credsim::audit

@@ -1,0 +1,166 @@
+#include "scenario/audit_load.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "credsim/random.hpp"
+
+namespace credsim::audit {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+constexpr Duration kBin = std::chrono::minutes{10};
+constexpr std::int64_t kMostBins = 14 * 24 * 6;
+constexpr std::int64_t kDraws = 1000;
+
+/// Expected arrivals in each bin of the run.
+std::vector<double> arrivals_by_bin(const Scenario& scenario, const Arrivals& arrivals) {
+  const auto bins =
+      static_cast<std::size_t>(std::clamp((scenario.duration + kBin - Duration{1}) / kBin, std::int64_t{1}, kMostBins));
+  std::vector<double> expected(bins);
+  switch (arrivals.kind) {
+    case Arrivals::Kind::poisson:
+      std::fill(expected.begin(), expected.end(), arrivals.rate.per_second() * Seconds(kBin).count());
+      break;
+    case Arrivals::Kind::per_hour: {
+      const auto since_midnight = scenario.start - std::chrono::floor<std::chrono::days>(scenario.start);
+      for (std::size_t bin = 0; bin < bins; ++bin) {
+        const Duration at = kBin * static_cast<std::int64_t>(bin);
+        const auto hour = arrivals.daily ? (since_midnight + at) % std::chrono::days{1} / std::chrono::hours{1}
+                                         : at / std::chrono::hours{1};
+        if (const auto index = static_cast<std::size_t>(hour); index < arrivals.per_hour.size())
+          expected[bin] = arrivals.per_hour[index] / 6;
+      }
+      break;
+    }
+    case Arrivals::Kind::times:
+      for (const SimTime time : arrivals.times)
+        if (const auto bin = static_cast<std::size_t>(time.time_since_epoch() / kBin); bin < bins) expected[bin] += 1;
+      break;
+  }
+  return expected;
+}
+
+/// For a session that arrives somewhere in a bin: the chance that it is still there at the end of the `later`-th bin
+/// after that one.
+std::vector<double> chance_to_last(const Distribution& duration, std::size_t bins) {
+  constexpr int kQuantiles = 200;
+  std::vector<double> chances(bins);
+  for (int i = 0; i < kQuantiles; ++i) {
+    const double length = Seconds(duration.quantile((i + 0.5) / kQuantiles)) / Seconds(kBin);
+    for (std::size_t later = 0; later < bins && length > static_cast<double>(later); ++later)
+      chances[later] += std::min(length - static_cast<double>(later), 1.0) / kQuantiles;
+  }
+  return chances;
+}
+
+bool runs_without_session(const Resource& resource) {
+  return resource.type == ResourceType::always_on || resource.type == ResourceType::image_builder;
+}
+
+bool is_action(const Calls& calls, std::string_view action) {
+  return std::equal(calls.action.begin(), calls.action.end(), action.begin(), action.end(), [](char left, char right) {
+    return (left >= 'A' && left <= 'Z' ? static_cast<char>(left - 'A' + 'a') : left) == right;
+  });
+}
+
+}  // namespace
+
+std::int64_t most_instances(const Resource& resource) {
+  if (resource.type == ResourceType::elastic) return resource.max_concurrent;
+  if (!resource.scaling) return resource.instances;
+  std::int64_t most = resource.scaling->max;
+  for (const ScheduledScaling& scheduled : resource.scaling->schedule) most = std::max(most, scheduled.max);
+  return most;
+}
+
+std::int64_t first_instances(const Resource& resource) {
+  if (resource.type == ResourceType::elastic) return 0;
+  if (!resource.scaling) return resource.instances;
+  return std::clamp(resource.instances, resource.scaling->min, resource.scaling->max);
+}
+
+double most_sessions(const Scenario& scenario, const Resource& resource) {
+  if (!resource.sessions) return 0;
+  const std::vector<double> expected = arrivals_by_bin(scenario, resource.sessions->arrivals);
+  const std::vector<double> chances = chance_to_last(resource.sessions->duration, expected.size());
+  double most = 0;
+  for (std::size_t bin = 0; bin < expected.size(); ++bin) {
+    double sessions = 0;
+    for (std::size_t later = 0; later <= bin && chances[later] > 0; ++later)
+      sessions += expected[bin - later] * chances[later];
+    most = std::max(most, sessions);
+  }
+  return most;
+}
+
+double most_running(const Scenario& scenario, const Resource& resource) {
+  const auto instances = static_cast<double>(most_instances(resource));
+  return runs_without_session(resource) ? instances : std::min(instances, most_sessions(scenario, resource));
+}
+
+double calls_per_second(const Scenario& scenario, const Resource& resource, const Workload& workload) {
+  const bool by_session = workload.starts == WorkloadStart::session_start || !runs_without_session(resource);
+  if (workload.calls.once) {
+    if (!by_session || !resource.sessions) return 0;
+    const std::vector<double> expected = arrivals_by_bin(scenario, resource.sessions->arrivals);
+    return *std::max_element(expected.begin(), expected.end()) / Seconds(kBin).count();
+  }
+  const double callers =
+      by_session ? std::min(static_cast<double>(most_instances(resource)), most_sessions(scenario, resource))
+                 : static_cast<double>(most_instances(resource));
+  return callers / std::max(Seconds(workload.calls.interval.mean()).count(), 1e-6);
+}
+
+std::optional<BucketKind> bucket_of(const Calls& calls) {
+  if (is_action(calls, "ec2:describeinstances"))
+    return calls.filtered ? BucketKind::describe_instances_filtered : BucketKind::describe_instances;
+  for (const std::string_view action :
+       {"sts:assumerole", "sts:getcalleridentity", "sts:getsessiontoken", "sts:getfederationtoken",
+        "sts:getaccesskeyinfo", "sts:decodeauthorizationmessage"})
+    if (is_action(calls, action)) return BucketKind::sts_account;
+  return std::nullopt;
+}
+
+double net_rate(const TokenBucket::Options& bucket) {
+  return std::max(0.0, bucket.rate.per_second() - bucket.background.per_second());
+}
+
+std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBucket::Options& bucket) {
+  std::sort(demand.begin(), demand.end(), [](const Demand& left, const Demand& right) { return left.at < right.at; });
+  const double rate = net_rate(bucket);
+  const auto burst = static_cast<double>(bucket.burst);
+  double tokens = burst;  // below zero: requests that wait
+  double lowest = burst;
+  Duration last{};
+  for (const Demand& some : demand) {
+    tokens = std::min(burst, tokens + rate * Seconds(some.at - last).count()) - some.requests;
+    lowest = std::min(lowest, tokens);
+    last = some.at;
+  }
+  if (lowest >= 0) return Duration{};
+  if (rate <= 0) return std::nullopt;
+  return std::chrono::round<Duration>(Seconds(std::min(-lowest / rate, 1e12)));
+}
+
+std::vector<Demand> first_starts(const Resource& resource, bool until_agent) {
+  const std::int64_t instances = first_instances(resource);
+  const std::int64_t draws = std::min(instances, kDraws);
+  const Provisioning& provisioning = resource.provisioning;
+  const RandomStream stream = RandomStream::root(0, 0).child("audit");
+  std::vector<Demand> demand;
+  for (std::int64_t i = 0; i < draws; ++i) {
+    const auto index = static_cast<std::uint64_t>(i);
+    Duration at = bounded(provisioning.start.sample(stream.child(0), index));
+    if (until_agent) {
+      if (provisioning.agent.after_boot) at += bounded(provisioning.boot.sample(stream.child(1), index));
+      at += bounded(provisioning.agent.delay.sample(stream.child(2), index));
+    }
+    demand.push_back({at, static_cast<double>(instances) / static_cast<double>(draws)});
+  }
+  return demand;
+}
+
+}  // namespace credsim::audit

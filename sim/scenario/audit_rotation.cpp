@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "scenario/audit_findings.hpp"
+#include "scenario/audit_load.hpp"
+#include "scenario/audit_permission.hpp"
+#include "scenario/audit_text.hpp"
+
+namespace credsim::audit {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+constexpr Duration kGuideLifetime = std::chrono::hours{1};
+constexpr Duration kWaitWorthSaying = std::chrono::seconds{1};
+
+void audit_lead(const Resource& resource, Findings& findings) {
+  const CredentialRotation& rotation = resource.credentials;
+  if (rotation.lifetime != kGuideLifetime)
+    findings.add(
+        "lifetime-not-one-hour", resource_text(resource), resource.place,
+        "credentials live " + duration_text(rotation.lifetime) + "; AppStream's live 1h, so this is a what-if");
+  if (rotation.every < rotation.lifetime) return;
+  const Duration late = rotation.every - rotation.lifetime;
+  const std::string what =
+      late == Duration{}
+          ? "the rotation starts when the credential expires, so that any delay leaves a gap"
+          : "the rotation starts " + duration_text(late) + " after the credential has expired, a gap each time";
+  findings.add("zero-lead", resource_text(resource), resource.place,
+               what +
+                   (rotation.jitter > late ? " (but for the jitter of " + duration_text(rotation.jitter) + ")" : "") +
+                   "; what AppStream does is not published: compare with credentials.lead of 5m and more");
+}
+
+struct Rotating {
+  std::vector<const Resource*> resources;  // of one Region, with a role
+  std::int64_t first_instances = 0;
+  bool without_jitter = false;
+};
+
+void audit_rate(const Scenario& scenario, const std::string& subject, SourcePlace place, const Rotating& rotating,
+                const TokenBucket::Options& bucket, Findings& findings) {
+  double rate = 0;
+  for (const Resource* resource : rotating.resources)
+    rate += most_running(scenario, *resource) / std::max(Seconds(resource->credentials.every).count(), 1e-6);
+  if (rate > net_rate(bucket))
+    findings.add("assume-role-rate", subject, place,
+                 "rotations need " + number_text(rate) + " AssumeRole calls a second, and sts.service serves " +
+                     number_text(net_rate(bucket)) + "/s; rotate less often, or spread the fleets over Regions");
+}
+
+void audit_synchrony(const std::string& subject, SourcePlace place, const Rotating& rotating,
+                     const TokenBucket::Options& bucket, Findings& findings) {
+  if (!rotating.without_jitter) return;
+  std::vector<Demand> demand;
+  for (const Resource* resource : rotating.resources)
+    for (const Demand& some : first_starts(*resource, true)) demand.push_back(some);
+  const std::optional<Duration> wait = longest_wait(std::move(demand), bucket);
+  if (!wait || *wait < kWaitWorthSaying) return;
+  const Seconds spread{static_cast<double>(rotating.first_instances) / net_rate(bucket)};
+  findings.add("synchronised-refresh", subject, place,
+               std::to_string(rotating.first_instances) +
+                   " instances ask for credentials faster than sts.service serves (" + number_text(net_rate(bucket)) +
+                   "/s after a burst of " + std::to_string(bucket.burst) + "): the last waits about " +
+                   duration_text(rounded(*wait)) +
+                   ", and without jitter they meet again at every rotation; a credentials.jitter of " +
+                   duration_text(rounded(std::chrono::round<Duration>(spread))) + " or more spreads them");
+}
+
+}  // namespace
+
+void audit_rotation(const Scenario& scenario, Findings& findings) {
+  for (const Resource& resource : scenario.resources)
+    if (!roles_of(resource).empty()) audit_lead(resource, findings);
+
+  for (std::size_t account = 0; account < scenario.accounts.size(); ++account)
+    for (std::size_t region = 0; region < scenario.accounts[account].regions.size(); ++region) {
+      const Region& place = scenario.accounts[account].regions[region];
+      const auto& bucket = place.buckets[static_cast<std::size_t>(BucketKind::sts_service)];
+      if (!bucket) continue;
+      Rotating rotating;
+      for (const Resource& resource : scenario.resources) {
+        if (resource.account != account || resource.region != region || roles_of(resource).empty()) continue;
+        rotating.resources.push_back(&resource);
+        rotating.first_instances += first_instances(resource);
+        rotating.without_jitter |= resource.credentials.jitter == Duration{};
+      }
+      const std::string subject = region_text(scenario.accounts[account], place);
+      audit_rate(scenario, subject, place.place, rotating, *bucket, findings);
+      audit_synchrony(subject, place.place, rotating, *bucket, findings);
+    }
+}
+
+}  // namespace credsim::audit

@@ -1,0 +1,229 @@
+#include "scenario/field_reader.hpp"
+
+#include <algorithm>
+
+#include "iam/spelling.hpp"
+
+namespace credsim {
+
+namespace {
+
+std::vector<std::string_view> names_of(const KeyTable& table) {
+  std::vector<std::string_view> names;
+  for (const Key& key : table.keys) names.push_back(key.name);
+  return names;
+}
+
+bool is_name(std::string_view text) {
+  constexpr std::size_t kLongest = 100;
+  const auto is_alphanumeric = [](char character) {
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+           (character >= 'A' && character <= 'Z');
+  };
+  return !text.empty() && text.size() <= kLongest && is_alphanumeric(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char character) {
+           return is_alphanumeric(character) || character == '_' || character == '.' || character == '-';
+         });
+}
+
+}  // namespace
+
+std::string name_suggestion(std::string_view name, std::span<const std::string_view> names,
+                            std::string_view otherwise) {
+  constexpr std::size_t kMostListed = 12;
+  if (names.empty()) return std::string(otherwise);
+  std::string text = iam::suggestion(name, names);
+  if (names.size() > kMostListed && !text.starts_with("did you mean")) return std::string(otherwise);
+  return text;
+}
+
+void add_value_fault(const YamlNode& node, std::string_view what, std::string_view fault, Diagnostics& diagnostics) {
+  diagnostics.add(node.origin, std::string(what) + " " + described(node) + " " + std::string(fault));
+}
+
+bool is_scalar(const YamlNode& node, std::string_view what, bool must_be_plain, Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::null) {
+    diagnostics.add(node.origin, std::string(what) + " is empty; give it a value or leave it out");
+    return false;
+  }
+  if (node.kind != YamlNode::Kind::scalar) {
+    diagnostics.add(node.origin, std::string(what) + " is " + described(node) + "; it must be a single value");
+    return false;
+  }
+  if (must_be_plain && !node.plain) {
+    add_value_fault(node, what, "is in quotes; write it without", diagnostics);
+    return false;
+  }
+  return true;
+}
+
+std::optional<std::string> read_text(const YamlNode& node, std::string_view what, Diagnostics& diagnostics) {
+  if (!is_scalar(node, what, false, diagnostics)) return std::nullopt;
+  return node.text;
+}
+
+bool is_list(const YamlNode& node, std::string_view what, Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::list) return true;
+  diagnostics.add(node.origin, std::string(what) + " is " + described(node) + "; it must be a list");
+  return false;
+}
+
+SourcePlace scenario_place(const YamlNode& node) {
+  return node.origin.source == 0 ? node.origin.place : SourcePlace{};
+}
+
+FieldReader::FieldReader(const YamlNode& node, std::string_view what, const KeyTable& table, Diagnostics& diagnostics)
+    : node_(node), diagnostics_(diagnostics) {
+  check_keys(table, what);
+}
+
+void FieldReader::check_keys(const KeyTable& table, std::string_view what) {
+  const std::vector<std::string_view> names = names_of(table);
+  if (node_.kind != YamlNode::Kind::mapping) {
+    std::string list;
+    for (const std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+    diagnostics_.add(node_.origin,
+                     std::string(what) + " is " + described(node_) + "; it must be a mapping with keys of: " + list);
+    return;
+  }
+  for (const YamlNode& key : node_.keys) {
+    if (std::find(names.begin(), names.end(), key.text) != names.end()) continue;
+    const std::string suggestion = iam::suggestion(key.text, names);
+    diagnostics_.add(key.origin,
+                     "unknown key " + quoted_text(key.text) + " in " + std::string(what) + "; " + suggestion);
+    for (const std::string_view name : names)
+      if (suggestion == "did you mean " + iam::in_quotes(name) + "?") misspelt_.push_back(name);
+  }
+  for (const Key& key : table.keys)
+    if (key.required && !has(key.name))
+      diagnostics_.add(node_.origin,
+                       std::string(what) + " has no " + quoted_text(key.name) + ", which is required; add it");
+}
+
+bool FieldReader::has(std::string_view key) const {
+  return find(key) != nullptr || std::find(misspelt_.begin(), misspelt_.end(), key) != misspelt_.end();
+}
+
+const YamlNode* FieldReader::find(std::string_view key) const {
+  return node_.find(key);
+}
+
+std::span<const YamlNode> FieldReader::list(std::string_view key) const {
+  const YamlNode* value = find(key);
+  if (value == nullptr || !is_list(*value, key, diagnostics_)) return {};
+  return value->items;
+}
+
+Origin FieldReader::origin_of(std::string_view key) const {
+  const YamlNode* value = find(key);
+  return value == nullptr ? node_.origin : value->origin;
+}
+
+std::optional<std::string_view> FieldReader::only_one_of(std::span<const std::string_view> choices) const {
+  if (node_.kind != YamlNode::Kind::mapping) return std::nullopt;
+  std::optional<std::string_view> chosen;
+  std::string list;
+  for (const std::string_view choice : choices) {
+    list += (list.empty() ? "" : ", ") + std::string(choice);
+    if (find(choice) == nullptr) continue;
+    if (chosen) {
+      diagnostics_.add(origin_of(choice),
+                       quoted_text(choice) + " and " + quoted_text(*chosen) + " exclude each other; keep one of them");
+      return std::nullopt;
+    }
+    chosen = choice;
+  }
+  const bool is_misspelt =
+      std::any_of(choices.begin(), choices.end(), [this](std::string_view choice) { return has(choice); });
+  if (!chosen && !is_misspelt) diagnostics_.add(node_.origin, "one key is missing here; add one of: " + list);
+  return chosen;
+}
+
+void FieldReader::text(std::string_view key, std::string& target) const {
+  if (const YamlNode* value = find(key))
+    if (auto read = read_text(*value, key, diagnostics_)) target = std::move(*read);
+}
+
+void FieldReader::name(std::string_view key, std::string& target) const {
+  const YamlNode* value = find(key);
+  const auto read = value != nullptr ? read_text(*value, key, diagnostics_) : std::nullopt;
+  if (!read) return;
+  // Kept even if it breaks the rules, so that what refers to it is not called dangling as well.
+  target = *read;
+  if (!is_name(target))
+    add_value_fault(*value, key, "is not a name; use 1 to 100 letters, digits, _ . and -, first a letter or digit",
+                    diagnostics_);
+}
+
+void FieldReader::flag(std::string_view key, bool& target) const {
+  target = scalar<bool>(key, parse_flag).value_or(target);
+}
+
+void FieldReader::integer(std::string_view key, std::int64_t& target, std::int64_t least, std::int64_t most) const {
+  const auto value = scalar<std::int64_t>(key, parse_integer);
+  if (!value) return;
+  if (*value >= least && *value <= most)
+    target = *value;
+  else
+    add_value_fault(*find(key), key,
+                    "is out of range; it must be from " + std::to_string(least) + " to " + std::to_string(most),
+                    diagnostics_);
+}
+
+void FieldReader::share(std::string_view key, double& target) const {
+  target = scalar<double>(key, parse_share).value_or(target);
+}
+
+void FieldReader::duration(std::string_view key, Duration& target) const {
+  const auto value = scalar<Duration>(key, parse_duration);
+  if (!value) return;
+  if (*value <= kLongestDuration)
+    target = *value;
+  else
+    add_value_fault(*find(key), key, "is too long; at most " + duration_text(kLongestDuration) + " are possible",
+                    diagnostics_);
+}
+
+void FieldReader::positive_duration(std::string_view key, Duration& target) const {
+  Duration value = Duration{-1};
+  duration(key, value);
+  if (value == Duration::zero())
+    add_value_fault(*find(key), key, "is nothing; it must be longer than that", diagnostics_);
+  else if (value > Duration::zero())
+    target = value;
+}
+
+void FieldReader::rate(std::string_view key, Rate& target) const {
+  target = scalar<Rate>(key, parse_rate).value_or(target);
+}
+
+void FieldReader::moment(std::string_view key, std::optional<UtcTime> start, SimTime& target) const {
+  const YamlNode* value = find(key);
+  if (value == nullptr || !is_scalar(*value, key, false, diagnostics_)) return;
+  // A time has a "T" and a date before it; no duration has.
+  if (value->text.find('T') == std::string::npos) {
+    Duration since{};
+    duration(key, since);
+    target = kSimulationStart + since;
+    return;
+  }
+  const auto time = read_scalar<UtcTime>(*value, key, parse_time, diagnostics_);
+  if (!time || !start) return;
+  if (*time >= *start && *time - *start <= kLongestDuration)
+    target = kSimulationStart + (*time - *start);
+  else
+    add_value_fault(*value, key, "is not within ten years from the scenario's start; write a later or an earlier time",
+                    diagnostics_);
+}
+
+std::optional<std::size_t> FieldReader::word_index(std::string_view key,
+                                                   std::span<const std::string_view> words) const {
+  const YamlNode* value = find(key);
+  if (value == nullptr || !is_scalar(*value, key, false, diagnostics_)) return std::nullopt;
+  const auto word = std::find(words.begin(), words.end(), value->text);
+  if (word != words.end()) return static_cast<std::size_t>(word - words.begin());
+  add_value_fault(*value, key, "is unknown; " + iam::suggestion(value->text, words), diagnostics_);
+  return std::nullopt;
+}
+
+}  // namespace credsim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "credsim/policy.hpp"
+
+#include "scenario/field_reader.hpp"
+#include "scenario/read_context.hpp"
+
+namespace credsim {
+
+/// Reads a policy document: inline, or `{file: path}` for one of JSON beside the scenario. Its faults have the place of
+/// the value that they are about.
+[[nodiscard]] std::optional<iam::PolicyDocument> read_policy(const YamlNode& node, iam::PolicyKind kind,
+                                                             ReadContext& context);
+
+/// Reads the document at `key`; nothing if the key is absent.
+[[nodiscard]] std::optional<iam::PolicyDocument> read_policy(const FieldReader& fields, std::string_view key,
+                                                             iam::PolicyKind kind, ReadContext& context);
+
+/// Reads the list of documents at `key`, and where each stands.
+void read_policies(const FieldReader& fields, std::string_view key, iam::PolicyKind kind,
+                   std::vector<iam::PolicyDocument>& policies, std::vector<SourcePlace>& places, ReadContext& context);
+
+}  // namespace credsim

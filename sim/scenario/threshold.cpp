@@ -1,0 +1,187 @@
+#include "credsim/threshold.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "credsim/metric.hpp"
+
+#include "iam/spelling.hpp"
+#include "scenario/values.hpp"
+
+namespace credsim {
+
+namespace {
+
+using Comparison = Threshold::Comparison;
+
+struct Operator {
+  std::string_view text;
+  Comparison comparison;
+};
+
+/// Longer ones first: "<=" is not "<" and something.
+constexpr std::array kOperators = {
+    Operator{"<=", Comparison::less_equal}, Operator{">=", Comparison::greater_equal},
+    Operator{"==", Comparison::equal},      Operator{"!=", Comparison::not_equal},
+    Operator{"<", Comparison::less},        Operator{">", Comparison::greater},
+};
+
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+}
+
+bool take(std::string_view& text, std::string_view prefix) {
+  skip_blanks(text);
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// Takes what stands before the first of `ends`, without blanks around it.
+std::string_view take_until(std::string_view& text, std::string_view ends) {
+  skip_blanks(text);
+  std::string_view word = text.substr(0, text.find_first_of(ends));
+  text.remove_prefix(word.size());
+  while (!word.empty() && (word.back() == ' ' || word.back() == '\t')) word.remove_suffix(1);
+  return word;
+}
+
+std::vector<std::string_view> split_at_commas(std::string_view list) {
+  std::vector<std::string_view> words;
+  while (!list.empty()) {
+    words.push_back(list.substr(0, list.find(',')));
+    list.remove_prefix(std::min(words.back().size() + 1, list.size()));
+  }
+  return words;
+}
+
+/// The statistics that a metric has; the empty one if it may do without.
+std::vector<std::string_view> statistics_of(const Metric& metric) {
+  switch (metric.kind) {
+    case MetricKind::histogram:
+      return {kHistogramStatistics.begin(), kHistogramStatistics.end()};
+    case MetricKind::gauge:
+      return {"", "max"};
+    case MetricKind::counter:
+    case MetricKind::ratio:
+      break;
+  }
+  return {""};
+}
+
+/// Reads "{label=value,…}".
+bool read_selector(std::string_view& rest, const Metric& metric, Threshold& threshold, std::string& fault) {
+  const std::vector<std::string_view> labels = split_at_commas(metric.labels);
+  do {
+    const std::string_view label = take_until(rest, "=,}");
+    if (std::find(labels.begin(), labels.end(), label) == labels.end()) {
+      fault = threshold.metric + " has no label " + iam::in_quotes(label) + "; " +
+              (labels.empty() ? "it has none" : iam::suggestion(label, labels));
+      return false;
+    }
+    const auto is_same = [label](const auto& pair) { return pair.first == label; };
+    if (std::any_of(threshold.selector.begin(), threshold.selector.end(), is_same)) {
+      fault = "label " + iam::in_quotes(label) + " is there twice; give it once";
+      return false;
+    }
+    std::string_view value;
+    if (take(rest, "=")) {
+      const bool in_quotes = take(rest, "\"");
+      value = take_until(rest, in_quotes ? "\"" : ",}");
+      if (in_quotes && !take(rest, "\"")) value = {};
+    }
+    if (value.empty()) {
+      fault = "label " + iam::in_quotes(label) + " has no value; write it as {" + std::string(label) + "=VALUE}";
+      return false;
+    }
+    threshold.selector.emplace_back(label, value);
+  } while (take(rest, ","));
+  if (take(rest, "}")) return true;
+  fault = "the labels of " + threshold.metric + " have no end; close them with }";
+  return false;
+}
+
+bool read_statistic(std::string_view& rest, const Metric& metric, Threshold& threshold, std::string& fault) {
+  if (take(rest, ".")) threshold.statistic = take_until(rest, "<>=! \t");
+  const std::vector<std::string_view> statistics = statistics_of(metric);
+  if (std::find(statistics.begin(), statistics.end(), threshold.statistic) != statistics.end()) return true;
+  if (threshold.statistic.empty())
+    fault = threshold.metric + " is a histogram; add a statistic, such as " + threshold.metric + ".p99";
+  else if (statistics.size() == 1)
+    fault = threshold.metric + " has no statistics; leave " + iam::in_quotes("." + threshold.statistic) + " out";
+  else
+    fault = threshold.metric + " has no statistic " + iam::in_quotes(threshold.statistic) + "; " +
+            iam::suggestion(threshold.statistic, statistics);
+  return false;
+}
+
+bool read_value(std::string_view text, const Metric& metric, Threshold& threshold, std::string& fault) {
+  const bool is_time = metric.name.ends_with("_seconds") && threshold.statistic != "count";
+  const bool is_ratio = metric.kind == MetricKind::ratio;
+  std::string problem;
+  auto value = parse_number(text, problem);
+  if (!value && is_ratio) value = parse_share(text, problem);
+  if (!value && is_time)
+    if (const auto duration = parse_duration(text, problem)) value = std::chrono::duration<double>(*duration).count();
+  if (value && *value >= 0) {
+    threshold.value = *value;
+    return true;
+  }
+  fault = iam::in_quotes(text) + " is no value to compare with; write a number of at least 0" +
+          (is_ratio  ? " or a share such as 1%"
+           : is_time ? " (seconds) or a duration such as 5m"
+                     : "");
+  return false;
+}
+
+}  // namespace
+
+std::optional<Threshold> parse_threshold(std::string_view text, std::string& fault) {
+  Threshold threshold;
+  threshold.text = text;
+  std::string_view rest = text;
+
+  threshold.metric = take_until(rest, "{.<>=! \t");
+  const Metric* metric = find_metric(threshold.metric);
+  if (metric == nullptr) {
+    std::vector<std::string_view> names;
+    for (const Metric& known : kMetrics) names.push_back(known.name);
+    const std::string similar = iam::suggestion(threshold.metric, names);
+    fault = "there is no metric " + iam::in_quotes(threshold.metric) + "; " +
+            (similar.starts_with("did you mean") ? similar : "the README lists them");
+    return std::nullopt;
+  }
+  if (take(rest, "{") && !read_selector(rest, *metric, threshold, fault)) return std::nullopt;
+  if (!read_statistic(rest, *metric, threshold, fault)) return std::nullopt;
+
+  const auto* const op = std::find_if(kOperators.begin(), kOperators.end(),
+                                      [&rest](const Operator& known) { return take(rest, known.text); });
+  if (op == kOperators.end()) {
+    fault = "a threshold needs a comparison after " + threshold.metric + "; write <, <=, >, >=, == or !=";
+    return std::nullopt;
+  }
+  threshold.comparison = op->comparison;
+  if (!read_value(take_until(rest, ""), *metric, threshold, fault)) return std::nullopt;
+  return threshold;
+}
+
+bool Threshold::holds(double observed) const {
+  switch (comparison) {
+    case Comparison::less:
+      return observed < value;
+    case Comparison::less_equal:
+      return observed <= value;
+    case Comparison::greater:
+      return observed > value;
+    case Comparison::greater_equal:
+      return observed >= value;
+    case Comparison::equal:
+      return observed == value;
+    case Comparison::not_equal:
+      break;
+  }
+  return observed != value;
+}
+
+}  // namespace credsim

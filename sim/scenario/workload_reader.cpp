@@ -1,0 +1,193 @@
+#include "scenario/workload_reader.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "scenario/distribution_reader.hpp"
+#include "scenario/references.hpp"
+
+namespace credsim {
+
+namespace {
+
+constexpr std::array<Word<ClientTool>, 3> kTools = {{
+    {"aws_cli", ClientTool::aws_cli},
+    {"powershell", ClientTool::powershell},
+    {"boto3", ClientTool::boto3},
+}};
+
+constexpr std::array<Word<CredentialUse>, 4> kCredentialUses = {{
+    {"per_call", CredentialUse::per_call},
+    {"until_expiry", CredentialUse::until_expiry},
+    {"once", CredentialUse::once},
+    {"refreshing", CredentialUse::refreshing},
+}};
+
+constexpr std::array<Word<WorkloadStart>, 3> kStarts = {{
+    {"provision", WorkloadStart::provision},
+    {"boot", WorkloadStart::boot},
+    {"session_start", WorkloadStart::session_start},
+}};
+
+constexpr std::array<Word<RetryMode>, 5> kRetryModes = {{
+    {"none", RetryMode::none},
+    {"legacy", RetryMode::legacy},
+    {"standard", RetryMode::standard},
+    {"standard_2026", RetryMode::standard_2026},
+    {"adaptive", RetryMode::adaptive},
+}};
+
+void read_client(const FieldReader& workload, Client& client, Diagnostics& diagnostics) {
+  const YamlNode* node = workload.find("client");
+  if (node == nullptr) return;
+  const FieldReader fields(*node, "client", keys::kClient, diagnostics);
+  fields.word<ClientTool>("tool", client.tool, kTools);
+  client.version = fields.scalar<Version>("version", parse_version);
+  client.sdk_version = fields.scalar<Version>("sdk_version", parse_version);
+}
+
+/// What a tool does unless its user says otherwise. A script runs the AWS CLI anew for each call, and each PowerShell
+/// cmdlet looks its profile up; a boto3 session keeps and refreshes.
+CredentialUse default_credential_use(ClientTool tool) {
+  return tool == ClientTool::boto3 ? CredentialUse::refreshing : CredentialUse::per_call;
+}
+
+RetryMode default_retry_mode(ClientTool tool) {
+  return tool == ClientTool::aws_cli ? RetryMode::standard : RetryMode::legacy;
+}
+
+std::uint32_t default_attempts(RetryMode mode) {
+  switch (mode) {
+    case RetryMode::none:
+      return 1;
+    case RetryMode::legacy:
+      return 5;
+    case RetryMode::standard:
+    case RetryMode::standard_2026:
+    case RetryMode::adaptive:
+      break;
+  }
+  return 3;
+}
+
+void read_retry(const FieldReader& workload, Workload& target, Diagnostics& diagnostics) {
+  constexpr std::int64_t kMostAttempts = 1000;
+  ClientRetry& retry = target.retry;
+  retry.mode = default_retry_mode(target.client.tool);
+  retry.max_attempts = default_attempts(retry.mode);
+  const YamlNode* node = workload.find("retry");
+  if (node == nullptr) return;
+
+  const FieldReader fields(*node, "retry", keys::kClientRetry, diagnostics);
+  fields.word<RetryMode>("mode", retry.mode, kRetryModes);
+  std::int64_t attempts = default_attempts(retry.mode);
+  fields.integer("max_attempts", attempts, 1, kMostAttempts);
+  if (retry.mode == RetryMode::none && attempts != 1)
+    add_value_fault(*fields.find("max_attempts"), "max_attempts",
+                    "contradicts mode none, which makes one attempt; write 1, or another mode", diagnostics);
+  retry.max_attempts = static_cast<std::uint32_t>(attempts);
+}
+
+void read_wait(const FieldReader& workload, NetworkWait& wait, ReadContext& context) {
+  constexpr std::array<std::string_view, 2> kKinds = {"fixed", "poll"};
+  const YamlNode* node = workload.find("wait");
+  if (node == nullptr || (node->kind == YamlNode::Kind::scalar && node->text == "none")) return;
+  if (node->kind == YamlNode::Kind::scalar) {
+    add_value_fault(*node, "wait", "is unknown; write none, {fixed: 30s} or {poll: {interval: 1s, timeout: 60s}}",
+                    context.diagnostics);
+    return;
+  }
+  const FieldReader fields(*node, "wait", keys::kWait, context.diagnostics);
+  const auto kind = fields.only_one_of(kKinds);
+  if (kind == "fixed") {
+    wait.kind = NetworkWait::Kind::fixed;
+    read_distribution(fields, "fixed", wait.fixed, context);
+  } else if (kind == "poll") {
+    wait.kind = NetworkWait::Kind::poll;
+    const FieldReader poll(*fields.find("poll"), "poll", keys::kPoll, context.diagnostics);
+    poll.positive_duration("interval", wait.interval);
+    poll.duration("timeout", wait.timeout);
+  }
+}
+
+bool is_action(std::string_view text) {
+  const auto is_letter_or_digit = [](char character) {
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+           (character >= 'A' && character <= 'Z');
+  };
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
+  const std::string_view service = text.substr(0, colon);
+  const std::string_view name = text.substr(colon + 1);
+  return std::all_of(name.begin(), name.end(), is_letter_or_digit) &&
+         std::all_of(service.begin(), service.end(), [&](char character) {
+           return character == '-' || (is_letter_or_digit(character) && !(character >= 'A' && character <= 'Z'));
+         });
+}
+
+void read_call_interval(const FieldReader& fields, Calls& calls, ReadContext& context) {
+  constexpr std::array<std::string_view, 2> kRhythms = {"every", "once"};
+  const auto rhythm = fields.only_one_of(kRhythms);
+  if (!rhythm) return;
+  calls.once = *rhythm == "once";
+  const auto interval = read_distribution(*fields.find(*rhythm), *rhythm, context);
+  if (!interval) return;
+  calls.interval = *interval;
+  if (!calls.once && interval->mean() <= Duration::zero())
+    context.diagnostics.add(fields.origin_of("every"),
+                            "every is nothing on average, so calls would never end; write a longer time");
+}
+
+void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context) {
+  const YamlNode* node = workload.find("calls");
+  if (node == nullptr) return;
+  const FieldReader fields(*node, "calls", keys::kCalls, context.diagnostics);
+  fields.text("action", calls.action);
+  if (!calls.action.empty() && !is_action(calls.action))
+    add_value_fault(*fields.find("action"), "action", "is not an action; write it as ec2:DescribeInstances",
+                    context.diagnostics);
+  fields.text("resource", calls.resource);
+  if (calls.resource != "*" && !calls.resource.starts_with("arn:"))
+    add_value_fault(*fields.find("resource"), "resource", "is no resource of a call; write its ARN or \"*\"",
+                    context.diagnostics);
+  fields.flag("filtered", calls.filtered);
+  if (calls.filtered && calls.action != "ec2:DescribeInstances")
+    context.diagnostics.add(fields.origin_of("filtered"), "filtered is for ec2:DescribeInstances only; leave it out");
+  read_call_interval(fields, calls, context);
+}
+
+void read_connect(const FieldReader& workload, Workload& target, Diagnostics& diagnostics) {
+  const YamlNode* node = workload.find("connect");
+  if (node == nullptr) return;
+  const FieldReader fields(*node, "connect", keys::kConnect, diagnostics);
+  fields.share("fast_failures", target.fast_failures);
+  fields.duration("timeout", target.connect_timeout);
+}
+
+}  // namespace
+
+Workload read_workload(const YamlNode& node, std::optional<std::size_t> account, std::size_t region,
+                       ReadContext& context) {
+  const FieldReader fields(node, "a workload", keys::kWorkload, context.diagnostics);
+  Workload workload;
+  workload.place = scenario_place(node);
+  fields.name("name", workload.name);
+  read_client(fields, workload.client, context.diagnostics);
+  if (const YamlNode* profile = fields.find("profile"))
+    workload.profile = read_text(*profile, "profile", context.diagnostics);
+  workload.region = region;
+  if (account)
+    if (const auto other = read_region_reference(fields, "region", *account, context)) workload.region = *other;
+  workload.credentials = default_credential_use(workload.client.tool);
+  fields.word<CredentialUse>("credentials", workload.credentials, kCredentialUses);
+  fields.word<WorkloadStart>("starts", workload.starts, kStarts);
+  read_wait(fields, workload.wait, context);
+  read_calls(fields, workload.calls, context);
+  read_retry(fields, workload, context.diagnostics);
+  read_connect(fields, workload, context.diagnostics);
+  if (const YamlNode* latency = fields.find("latency"))
+    workload.latency = read_distribution(*latency, "latency", context);
+  return workload;
+}
+
+}  // namespace credsim

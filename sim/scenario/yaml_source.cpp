@@ -1,0 +1,269 @@
+#include "scenario/yaml_source.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+namespace credsim {
+
+namespace {
+
+SourcePlace place_of(const YAML::Mark& mark) {
+  if (mark.is_null()) return {};
+  return {static_cast<std::uint32_t>(mark.line) + 1, static_cast<std::uint32_t>(mark.column) + 1};
+}
+
+/// Builds the tree from yaml-cpp's events. Its own tree would keep duplicate keys in silence and let aliases make
+/// cycles.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::uint32_t source, Diagnostics& diagnostics) : source_(source), diagnostics_(diagnostics) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(make(YamlNode::Kind::null, mark), anchor, mark);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    YamlNode node = make(YamlNode::Kind::scalar, mark);
+    node.plain = tag.empty() || tag == "?";
+    if (!node.plain && tag != "!") refuse_tag(tag, "tag:yaml.org,2002:str", mark);
+    node.text = value;
+    add(std::move(node), anchor, mark);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto known = anchors_.find(anchor);
+    if (known == anchors_.end())
+      throw YAML::ParserException(mark, "an alias stands inside the value that it names; write the value out");
+    count(known->second.weight, mark);
+    attach(YamlNode(known->second.node), 0, known->second.weight, mark);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    refuse_tag(tag, "tag:yaml.org,2002:seq", mark);
+    open(make(YamlNode::Kind::list, mark), anchor, mark);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    refuse_tag(tag, "tag:yaml.org,2002:map", mark);
+    open(make(YamlNode::Kind::mapping, mark), anchor, mark);
+  }
+  void OnMapEnd() override { close(); }
+
+  [[nodiscard]] YamlNode take() { return std::move(root_); }
+
+ private:
+  /// A list or mapping whose end has not been seen.
+  struct Open {
+    YamlNode node;
+    YAML::anchor_t anchor = 0;
+    YAML::Mark mark;
+    std::size_t weight_before = 0;
+    std::map<std::string, std::uint32_t> key_lines;
+    std::optional<YamlNode> key;  ///< its value is still to come
+  };
+  struct Anchored {
+    YamlNode node;
+    std::size_t weight = 1;
+  };
+
+  YamlNode make(YamlNode::Kind kind, const YAML::Mark& mark) const {
+    YamlNode node;
+    node.kind = kind;
+    node.origin = {source_, place_of(mark)};
+    return node;
+  }
+
+  /// Bounds memory: a value weighs 1, and more if its text is long.
+  void count(std::size_t weight, const YAML::Mark& mark) {
+    weight_ += weight;
+    if (weight_ > kMostYamlValues)
+      throw YAML::ParserException(mark, "there are more than " + std::to_string(kMostYamlValues) +
+                                            " values, those that aliases repeat included; write fewer");
+  }
+
+  void open(YamlNode node, YAML::anchor_t anchor, const YAML::Mark& mark) {
+    // yaml-cpp recurses once a level: stop it here, long before the stack ends.
+    if (open_.size() >= kDeepestNesting)
+      throw YAML::ParserException(
+          mark, "lists and mappings are nested more than " + std::to_string(kDeepestNesting) + " deep; nest less");
+    open_.push_back({std::move(node), anchor, mark, weight_, {}, {}});
+    count(1, mark);
+  }
+
+  void close() {
+    Open done = std::move(open_.back());
+    open_.pop_back();
+    attach(std::move(done.node), done.anchor, weight_ - done.weight_before, done.mark);
+  }
+
+  void add(YamlNode node, YAML::anchor_t anchor, const YAML::Mark& mark) {
+    constexpr std::size_t kTextPerWeight = 64;
+    const std::size_t weight = 1 + node.text.size() / kTextPerWeight;
+    count(weight, mark);
+    attach(std::move(node), anchor, weight, mark);
+  }
+
+  void attach(YamlNode node, YAML::anchor_t anchor, std::size_t weight, const YAML::Mark& mark) {
+    if (anchor != 0) {
+      count(weight, mark);  // kept a second time, for its aliases
+      anchors_[anchor] = {node, weight};
+    }
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node.kind == YamlNode::Kind::list) {
+      parent.node.items.push_back(std::move(node));
+    } else if (!parent.key) {
+      parent.key = std::move(node);
+    } else {
+      add_entry(parent, std::move(node));
+      parent.key.reset();
+    }
+  }
+
+  void add_entry(Open& mapping, YamlNode value) {
+    YamlNode& key = *mapping.key;
+    if (key.kind != YamlNode::Kind::scalar) {
+      diagnostics_.add(key.origin, "a key is " + described(key) + "; it must be a word");
+      return;
+    }
+    const auto [first, is_new] = mapping.key_lines.emplace(key.text, key.origin.place.line);
+    if (!is_new) {
+      diagnostics_.add(key.origin, "key " + quoted_text(key.text) + " is there already, on line " +
+                                       std::to_string(first->second) + "; remove one of them");
+      return;
+    }
+    // yaml-cpp places what is not there at the next token, which may be lines below.
+    if (value.kind == YamlNode::Kind::null) value.origin = key.origin;
+    mapping.node.keys.push_back(std::move(key));
+    mapping.node.items.push_back(std::move(value));
+  }
+
+  void refuse_tag(const std::string& tag, std::string_view allowed, const YAML::Mark& mark) {
+    if (!tag.empty() && tag != "?" && tag != "!" && tag != allowed)
+      diagnostics_.add({source_, place_of(mark)}, "the tag " + quoted_text(tag) + " is unknown; leave it out");
+  }
+
+  std::uint32_t source_;
+  Diagnostics& diagnostics_;
+  YamlNode root_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t weight_ = 0;
+};
+
+/// Where the byte at `offset` stands.
+SourcePlace place_at(std::string_view text, std::size_t offset) {
+  SourcePlace place{1, 1};
+  for (const char byte : text.substr(0, offset)) {
+    ++place.column;
+    if (byte == '\n') place = {place.line + 1, 1};
+  }
+  return place;
+}
+
+/// The length of the UTF-8 character at the start of `text`, or 0 if there is none that is well-formed (Unicode, table
+/// 3-7).
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = first == 0xED && byte(1) > 0x9F;
+  const bool beyond = first == 0xF4 && byte(1) > 0x8F;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+/// Says what makes `text` no text, if anything does.
+bool is_text(std::string_view text, std::uint32_t source, Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = character_length(text.substr(i));
+    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+    if (length == 0 || control) {
+      diagnostics.add({source, place_at(text, i)},
+                      std::string(control ? "a control character stands here" : "this is not UTF-8") +
+                          "; a scenario and its policies are UTF-8 text");
+      return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string> read_text_file(const std::string& path, std::string& fault) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    fault = "this is a folder; name a file";
+    return std::nullopt;
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    fault = std::filesystem::exists(path, error) ? "cannot be read; check its permissions"
+                                                 : "there is no such file; check the path";
+    return std::nullopt;
+  }
+  std::string text(kLargestFile + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.bad()) {
+    fault = "reading failed; check the disk";
+    return std::nullopt;
+  }
+  if (text.size() > kLargestFile) {
+    fault = "is larger than 16 MiB; split it, or put long lists into files of their own";
+    return std::nullopt;
+  }
+  text.shrink_to_fit();
+  return text;
+}
+
+std::optional<YamlNode> parse_yaml(std::string_view text, std::uint32_t source, Diagnostics& diagnostics) {
+  if (!is_text(text, source, diagnostics)) return std::nullopt;
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    TreeBuilder builder(source, diagnostics);
+    if (!parser.HandleNextDocument(builder)) {
+      diagnostics.add({source, {}}, "the file is empty; `credsim init` writes a scenario to start from");
+      return std::nullopt;
+    }
+    YamlNode root = builder.take();
+    TreeBuilder second(source, diagnostics);
+    if (parser.HandleNextDocument(second)) {
+      diagnostics.add(second.take().origin, "a second document starts here; put each into a file of its own");
+      return std::nullopt;
+    }
+    return root;
+  } catch (const YAML::Exception& error) {
+    diagnostics.add(
+        {source, place_of(error.mark)},
+        error.msg + (error.msg.find(';') == std::string::npos ? "; check the indentation, brackets and quotes" : ""));
+    return std::nullopt;
+  }
+}
+
+}  // namespace credsim

@@ -1,0 +1,167 @@
+#include "credsim/measurements.hpp"
+
+#include <algorithm>
+
+#include "credsim/metric.hpp"
+
+#include "recorded.hpp"
+#include "test_support/catch.hpp"
+
+using namespace credsim;
+using namespace credsim::test;
+
+namespace {
+
+// "eng" had 90 grants and 10 refusals, "ops" 300 grants; each in a cell of its own.
+std::vector<CellResult> two_cells(const Scenario& scenario) {
+  std::vector<CellResult> cells(2, nothing(scenario));
+  ResourceCounters& eng = cells[0].resources[0];
+  eng.assume_role_successes = 90;
+  eng.assume_role_failures[static_cast<std::size_t>(Reason::throttled)] = 7;
+  eng.assume_role_failures[static_cast<std::size_t>(Reason::service_unavailable)] = 3;
+  eng.instances = 10;
+  eng.instances_with_gap = 5;
+  eng.gap.record(10s);
+  eng.gap.record(30s);
+  cells[0].workloads[0][0].calls_succeeded = 6;
+  cells[0].workloads[0][0].call_failures[static_cast<std::size_t>(Reason::access_denied)] = 2;
+  cells[0].workloads[0][1].calls_succeeded = 2;
+  cells[0].gauges = {{"credentials_live", {{"resource", "eng"}}, 10, 12},
+                     {"fault_active", {{"kind", "sts_outage"}, {"name", "outage"}}, 0, 1}};
+  cells[0].events = 100;
+  ResourceCounters& ops = cells[1].resources[1];
+  ops.assume_role_successes = 300;
+  ops.instances = 90;
+  ops.gap.record(20s);
+  cells[1].gauges = {{"credentials_live", {{"resource", "ops"}}, 90, 91},
+                     {"fault_active", {{"kind", "sts_outage"}, {"name", "outage"}}, 1, 1}};
+  cells[1].events = 11;
+  return cells;
+}
+
+using Selector = std::vector<std::pair<std::string, std::string>>;
+
+std::optional<double> measured(const std::string& metric, const std::string& statistic, const Selector& selector = {}) {
+  const Scenario scenario = two_fleets();
+  return Measurements{scenario, two_cells(scenario)}.value(metric, statistic, selector);
+}
+
+}  // namespace
+
+TEST_CASE("a counter is added up over the label sets that match") {
+  CHECK(measured("assume_role_requests_total", "") == 400);
+  CHECK(measured("assume_role_requests_total", "", {{"outcome", "failure"}}) == 10);
+  CHECK(measured("assume_role_requests_total", "", {{"resource", "ops"}, {"outcome", "success"}}) == 300);
+  CHECK(measured("assume_role_failures_total", "", {{"reason", "throttled"}}) == 7);
+  CHECK(measured("assume_role_failures_total", "", {{"reason", "service_role"}}) == 0);
+  CHECK(measured("api_calls_total", "", {{"workload", "login"}, {"operation", "ec2:DescribeInstances"}}) == 8);
+  CHECK(measured("events_total", "") == 111);
+}
+
+TEST_CASE("a ratio is divided after adding up, and is nothing over nothing") {
+  CHECK(measured("assume_role_failure_ratio", "") == Approx(10.0 / 400));
+  CHECK(measured("assume_role_failure_ratio", "", {{"resource", "eng"}}) == Approx(0.1));
+  CHECK(measured("gap_instance_ratio", "") == Approx(0.05));
+  CHECK(measured("api_call_failure_ratio", "", {{"workload", "login"}}) == Approx(0.25));
+  CHECK(measured("credential_unavailable_ratio", "") == std::nullopt);
+}
+
+TEST_CASE("histograms are merged, and without samples have a count and a sum only") {
+  CHECK(measured("credential_gap_seconds", "count") == 3);
+  CHECK(measured("credential_gap_seconds", "sum") == Approx(60));
+  CHECK(measured("credential_gap_seconds", "mean") == Approx(20));
+  CHECK(measured("credential_gap_seconds", "min") == Approx(10));
+  CHECK(measured("credential_gap_seconds", "p50") == Approx(20).epsilon(0.005));
+  CHECK(measured("credential_gap_seconds", "max", {{"resource", "ops"}}) == Approx(20));
+  CHECK(measured("credential_overlap_seconds", "count") == 0);
+  CHECK(measured("credential_overlap_seconds", "sum") == 0);
+  for (const char* statistic : {"min", "mean", "p50", "p90", "p95", "p99", "p999", "max"})
+    CHECK(measured("credential_overlap_seconds", statistic) == std::nullopt);
+}
+
+TEST_CASE("gauges of several labels are added up, flags and ages are not") {
+  CHECK(measured("credentials_live", "") == 100);
+  CHECK(measured("credentials_live", "max") == 103);
+  CHECK(measured("credentials_live", "max", {{"resource", "eng"}}) == 12);
+  CHECK(measured("fault_active", "") == 1);
+  CHECK(measured("fault_active", "max", {{"name", "outage"}}) == 1);
+  CHECK(measured("bucket_tokens", "") == std::nullopt);
+}
+
+TEST_CASE("the summary has each value once at its labels and once over all, with the labels of its metric") {
+  const Scenario scenario = two_fleets();
+  const std::vector<SummaryValue> summary = Measurements{scenario, two_cells(scenario)}.summary();
+  std::size_t last_metric = 0;
+  std::vector<std::pair<std::string, Labels>> seen;
+  for (const SummaryValue& each : summary) {
+    CAPTURE(each.metric, each.labels);
+    const std::string name = each.metric.substr(0, each.metric.find('.'));
+    const auto metric =
+        std::find_if(kMetrics.begin(), kMetrics.end(), [&](const Metric& known) { return known.name == name; });
+    REQUIRE(metric != kMetrics.end());
+    CHECK(static_cast<std::size_t>(metric - kMetrics.begin()) >= last_metric);
+    last_metric = static_cast<std::size_t>(metric - kMetrics.begin());
+    CHECK(std::is_sorted(each.labels.begin(), each.labels.end()));
+    const std::string allowed = "," + std::string{metric->labels} + ",";
+    for (const auto& [label, text] : each.labels) CHECK(allowed.find("," + label + ",") != std::string::npos);
+    seen.emplace_back(each.metric, each.labels);
+  }
+  std::sort(seen.begin(), seen.end());
+  CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());
+
+  const auto at_labels = [&](const std::string& metric, const Labels& labels) {
+    const auto found = std::find_if(summary.begin(), summary.end(), [&](const SummaryValue& each) {
+      return each.metric == metric && each.labels == labels;
+    });
+    return found == summary.end() ? std::nullopt : std::optional{found->value};
+  };
+  const Labels eng{{"account", "123456789012"}, {"region", "us-east-1"}, {"resource", "eng"}};
+  CHECK(at_labels("credential_gap_seconds.count", eng) == 2);
+  CHECK(at_labels("credential_gap_seconds.count", {}) == 3);
+  CHECK(at_labels("credentials_live.max", {}) == 103);
+  CHECK(at_labels("sessions_total", eng) == 0);
+  CHECK(at_labels("events_total", {}) == 111);
+}
+
+TEST_CASE("the limit that was refused first comes first, then the most used, and the unlimited last") {
+  const Scenario scenario = two_fleets();
+  std::vector<CellResult> cells{nothing(scenario)};
+  const auto limit = [&](const char* name, double peak, SimTime refused, bool unlimited = false) {
+    LimitUsage usage;
+    usage.name = name;
+    usage.unlimited = unlimited;
+    usage.capacity_1s = usage.capacity_60s = unlimited ? 0 : 100;
+    usage.peak_1s = peak;
+    usage.first_refused = refused;
+    cells[0].limits.push_back(usage);
+  };
+  limit("unlimited", 1000, kNever, true);
+  limit("half", 50, kNever);
+  limit("late", 200, at(9s));
+  limit("nearly", 99, kNever);
+  limit("early", 101, at(2s));
+  std::string order;
+  const Measurements measurements{scenario, cells};
+  for (const LimitUsage& usage : measurements.limits()) order += usage.name + " ";
+  CHECK(order == "early late nearly half unlimited ");
+}
+
+TEST_CASE("a threshold without samples misses") {
+  const Scenario scenario = two_fleets();
+  const Measurements measurements{scenario, two_cells(scenario)};
+  std::vector<Threshold> thresholds(3);
+  thresholds[0].metric = thresholds[1].metric = "credential_gap_seconds";
+  thresholds[0].statistic = thresholds[1].statistic = "max";
+  thresholds[0].value = 31;
+  thresholds[1].value = 30;
+  thresholds[2].metric = "credential_overlap_seconds";
+  thresholds[2].statistic = "p99";
+  thresholds[2].value = 1e9;
+  const std::vector<ThresholdResult> results = judge(thresholds, measurements);
+  REQUIRE(results.size() == 3);
+  CHECK(results[0].passed);
+  CHECK_FALSE(results[1].passed);
+  CHECK(results[1].observed == Approx(30));
+  CHECK(results[2].observed == std::nullopt);
+  CHECK_FALSE(results[2].passed);
+}

@@ -1,0 +1,521 @@
+#!/usr/bin/python3
+"""Checks the reference model itself: MODEL.md's known answers, FACTS.md's anchor numbers, and small cases by hand.
+
+    known_answers_check.py [NAME ...]          (all of them takes about a minute)
+"""
+import copy
+import math
+import random
+import sys
+import time
+from collections import Counter
+from fractions import Fraction
+
+import reference_model as model
+from reference_model import HOUR, MINUTE, SECOND
+
+TRUST = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": ["appstream.amazonaws.com"]}, "Action": "sts:AssumeRole"}]}
+ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}]}
+UNLIMITED = {"describe_instances": "unlimited", "create_network_interface": "unlimited", "network_interfaces": 100000}
+
+BASE = {
+    "version": 1, "name": "check", "start": "2026-01-05T00:00:00Z", "duration": "2h", "seed": 1,
+    "accounts": [{"id": "123456789012", "regions": [{
+        "name": "us-east-1", "sts": {"service": "unlimited", "account": "unlimited", "latency": "100ms"},
+        "ec2": UNLIMITED}]}],
+    "roles": [{"name": "Machine", "account": "123456789012", "trust_policy": TRUST, "policies": [ALLOW]}],
+    "images": [{"name": "win", "agent_released": "2024-05-01"}],
+    "fleets": [{"name": "f", "account": "123456789012", "region": "us-east-1", "type": "always_on", "image": "win",
+                "role": "Machine", "instances": 1, "provisioning": {"start": "0s", "boot": "10m", "agent": "0s", "eni": "0s"},
+                "credentials": {"lifetime": "1h"}}],
+}
+CALL = {"name": "w", "client": {"tool": "boto3"}, "profile": "appstream_machine_role", "credentials": "per_call",
+        "starts": "provision", "calls": {"action": "ec2:DescribeInstances", "once": "1m"},
+        "retry": {"mode": "none"}, "connect": {"fast_failures": 1, "timeout": "60s"}}
+
+
+def scenario(fleet=None, region=None, workloads=None, faults=None, **top):
+    s = copy.deepcopy(BASE) | top
+    s["fleets"][0] |= fleet or {}
+    if workloads is not None:
+        s["fleets"][0]["workloads"] = [CALL | w for w in workloads]
+    for key, value in (region or {}).items():
+        s["accounts"][0]["regions"][0][key] |= value
+    s["faults"] = [{"name": f"fault{i}"} | f for i, f in enumerate(faults or [])]
+    return s
+
+
+def run(*arguments, replication=0, **keywords):
+    simulation = model.simulate(scenario(*arguments, **keywords), replication=replication)
+    return simulation, simulation.fleets[0], model.results(simulation)["f"]
+
+
+def near_share(observed, n, expected, what):
+    """A share of n independent trials, within 4.5 standard errors."""
+    error = math.sqrt(max(expected * (1 - expected), 1e-9) / n)
+    assert abs(observed - expected) <= 4.5 * error + 1e-9, f"{what}: {observed:.5f}, expected {expected:.5f} ± {error:.5f}"
+
+
+# -- MODEL.md, "Known answers to test against"
+
+def eni_race_is_exponential():
+    for m, d in ((20, 10), (60, 60), (20, 60)):
+        n = 20000
+        _, _, r = run({"instances": n, "provisioning": {"start": "0s", "boot": "1m", "agent": "0s",
+                                                        "eni": {"exponential": {"mean": f"{m}s"}}}},
+                      workloads=[{"calls": {"action": "ec2:DescribeInstances", "once": f"{d}s"}}], duration="10m")
+        w = r["workloads"]["w"]
+        assert set(w["failed"]) <= {"network_unavailable"} and w["succeeded"] + sum(w["failed"].values()) == n
+        near_share(w["failed"]["network_unavailable"] / n, n, math.exp(-d / m), f"ENI race m={m} d={d}")
+
+
+def two_exponentials_race():
+    n = 20000
+    _, fleet, _ = run({"instances": n, "provisioning": {"start": {"uniform": ["0s", "5m"]}, "boot": "1m",
+                                                        "agent": {"exponential": {"mean": "30s"}},
+                                                        "eni": {"after": "boot", "delay": "0s"}}},
+                      {"sts": {"latency": "0s"}}, duration="1h")
+    # the agent (mean 30 s) against an independent exponential of mean 90 s, drawn as the ENI in a second fleet
+    _, other, _ = run({"instances": n, "provisioning": {"start": "0s", "boot": "1m", "agent": "0s",
+                                                        "eni": {"exponential": {"mean": "90s"}}}}, duration="1h", replication=1)
+    wins = sum(a.credentials[0].issued_at - a.provisioned_at < b.first_eni_at - b.provisioned_at
+               for a, b in zip(fleet.instances, other.instances))
+    near_share(wins / n, n, 0.75, "two exponentials, different fleets")
+    _, both, _ = run({"instances": n, "provisioning": {"start": "0s", "boot": "1m", "agent": {"exponential": {"mean": "30s"}},
+                                                       "eni": {"exponential": {"mean": "90s"}}}},
+                     {"sts": {"latency": "0s"}}, duration="1h")
+    wins = sum(i.credentials[0].issued_at < i.first_eni_at for i in both.instances)
+    near_share(wins / n, n, 0.75, "two exponentials, one instance")
+
+
+def overlap_is_lead_minus_latency():
+    _, fleet, r = run({"instances": 50, "credentials": {"lifetime": "1h", "lead": "5m"},
+                       "provisioning": {"start": {"uniform": ["0s", "20m"]}, "boot": "10m", "agent": "5s", "eni": "0s"}},
+                      duration="6h")
+    assert r["overlaps"]["count"] == r["credentials_issued"] - 50 > 200 and r["gaps"]["count"] == 0
+    assert {closed - opened for _, _, opened, closed in fleet.overlaps} == {300 * SECOND - 100_000}
+    assert r["assume_role"] == {"attempts": r["credentials_issued"], "successes": r["credentials_issued"], "failures": {}}
+    _, fleet, r = run({"instances": 500, "credentials": {"lifetime": "1h", "lead": "5m", "jitter": "60s"}}, duration="6h")
+    lengths = [(closed - opened) / SECOND for _, _, opened, closed in fleet.overlaps]
+    assert 299.9 <= min(lengths) and max(lengths) <= 359.9
+    assert abs(sum(lengths) / len(lengths) - 329.9) < 4.5 * 60 / math.sqrt(12 * len(lengths))
+
+
+def herd_through_a_bucket():
+    for n, rate, burst, delta in ((2000, 20, 100, 4), (777, 10, 50, 3), (1000, 7, 50, 5), (500, 50, 300, 5)):
+        assert rate * delta <= burst - 1
+        simulation, fleet, r = run(
+            {"instances": n, "credentials": {"lifetime": "1h", "retry": {
+                "max_attempts": 100000, "base": f"{delta}s", "cap": f"{delta}s", "jitter": "none", "interval": "1m"}}},
+            {"sts": {"service": {"rate": f"{rate}/s", "burst": burst}, "latency": "0s"}}, duration="50m")
+        last = max(i.credentials[0].issued_at for i in fleet.instances)
+        expected = delta * math.ceil(Fraction(n - burst, rate * delta)) * SECOND
+        assert last == expected, (last, expected)
+        # low numbers win the herd of one microsecond
+        issued = [i.credentials[0].issued_at for i in fleet.instances]
+        assert issued == sorted(issued)
+        assert r["assume_role"]["failures"] == {"throttled": r["assume_role"]["attempts"] - n}
+
+
+def outage_share_with_a_gap():
+    n = 1000
+    for lead, length in ((5, 15), (0, 10), (10, 5), (30, 45)):
+        period = 60 - lead
+        _, _, r = run({"instances": n, "credentials": {"lifetime": "1h", "lead": f"{lead}m", "retry": {
+                           "max_attempts": 10, "base": "4s", "cap": "4s", "jitter": "full", "interval": "4s"}},
+                       "provisioning": {"start": "0s", "boot": "10m", "agent": {"uniform": ["0s", f"{period}m"]}, "eni": "0s"}},
+                      {"sts": {"latency": "0s"}}, duration="5h",
+                      faults=[{"kind": "sts_outage", "at": "2h", "for": f"{length}m"}])
+        # with no lead and no latency, a rotation in time is at its expiry: neither gap nor overlap
+        near_share(r["instances_with_gap"] / n, n, min(1, max(0, length - lead) / period), f"outage lead={lead} L={length}")
+
+
+def erlang_b(servers, load):
+    blocking = 1.0
+    for k in range(1, servers + 1):
+        blocking = load * blocking / (k + load * blocking)
+    return blocking
+
+
+def batch_check(samples, expected, what):
+    mean = sum(samples) / len(samples)
+    error = math.sqrt(sum((x - mean) ** 2 for x in samples) / (len(samples) - 1) / len(samples))
+    assert abs(mean - expected) < 4.5 * error, f"{what}: {mean:.5f}, expected {expected:.5f} ± {error:.5f}"
+
+
+def sessions_are_erlang_b():
+    def fleet(length):
+        return {"instances": 10, "role": None, "sessions": {"arrivals": {"poisson": "12/h"}, "duration": length, "wait": "0s"},
+                "provisioning": {"start": "0s", "boot": {"uniform": ["10m", "20m"]}, "agent": "0s",
+                                 "eni": {"after": "boot", "delay": "0s"}}}
+    for length, mean in (({"exponential": {"mean": "30m"}}, 0.5), ({"uniform": ["10m", "50m"]}, 0.5)):
+        shares = []
+        for replication in range(10):
+            _, f, r = run(fleet(length), duration="40d", replication=replication)
+            shares.append(r["sessions"]["rejected"] / r["sessions"]["arrived"])
+        batch_check(shares, erlang_b(10, 12 * (mean + 0.25)), "Erlang B")
+
+
+def waits_are_erlang_c():
+    servers, load = 10, 8.0
+    b = erlang_b(servers, load)
+    expected = b / (1 - load / servers * (1 - b))
+    shares = []
+    for replication in range(10):
+        _, f, r = run({"instances": servers, "role": None,
+                       "provisioning": {"start": "0s", "boot": "0s", "agent": "0s", "eni": "0s"},
+                       "sessions": {"arrivals": {"poisson": "16/h"}, "duration": {"exponential": {"mean": "30m"}},
+                                    "wait": "unlimited"}}, duration="40d", replication=replication)
+        assert r["sessions"]["rejected"] == 0
+        started = [s for s in f.sessions if s.started_at is not None]
+        shares.append(sum(s.started_at > s.arrived_at for s in started) / len(started))
+        assert all(a.started_at <= b.started_at for a, b in zip(started, started[1:]))
+    batch_check(shares, expected, "Erlang C")
+
+
+# -- FACTS.md, anchor numbers of 5.4 (given there to two digits)
+
+def facts_describe_instances_herd():
+    for n, wanted in ((100, (0.50, 0.24, 0.008)), (1000, (0.95, 0.92, 0.81))):
+        for mode, share in zip(("none", "standard", "legacy"), wanted):
+            shares = []
+            for replication in range(10 if n == 100 else 3):
+                _, _, r = run({"instances": n}, {"ec2": {"describe_instances": {"rate": "10/s", "burst": 50}}},
+                              workloads=[{"retry": {"mode": mode}}], duration="5m", replication=replication)
+                shares.append(r["workloads"]["w"]["failed"].get("throttled", 0) / n)
+            got = sum(shares) / len(shares)
+            assert abs(got - share) <= 0.012, f"herd N={n} {mode}: {got:.3f}, FACTS.md says {share}"
+
+
+def facts_sts_herd():
+    for n, mode, share in ((1000, "none", 0.40), (1000, "standard", 0.0), (5000, "standard", 0.54), (5000, "legacy", 0.03)):
+        _, _, r = run({"instances": n}, {"sts": {"account": {"rate": "600/s", "burst": 600}}},
+                      workloads=[{"retry": {"mode": mode}, "calls": {"action": "sts:GetCallerIdentity", "once": "1m"}}],
+                      duration="5m", roles=[BASE["roles"][0] | {"policies": [
+                          {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]}])
+        got = r["workloads"]["w"]["failed"].get("throttled", 0) / n
+        assert abs(got - share) <= 0.015, f"STS herd N={n} {mode}: {got:.3f}, FACTS.md says {share}"
+
+
+def facts_gap_by_error_rate():
+    # FACTS.md has 129 s for q = 0.9; the sum over n of q^n min(60, 2^(n - 1)) / 2 is 162 s (and 2.0 s for q = 0.5)
+    for q, over_a_second in ((0.5, 0.24), (0.9, 0.80)):
+        mean = 0.08 + sum(q ** n * min(60, 2 ** (n - 1)) / 2 for n in range(1, 500))
+        _, fleet, _ = run({"instances": 3000, "credentials": {"lifetime": "1h", "retry": {
+                               "max_attempts": 10000, "base": "1s", "cap": "60s", "jitter": "full", "interval": "60s"}}},
+                          {"sts": {"latency": {"lognormal": {"median": "60ms", "p99": "400ms"}}}}, duration="2h",
+                          faults=[{"kind": "sts_error_rate", "share": q, "at": "30m", "for": "3h"}])
+        gaps = [(c - o) / SECOND for _, k, o, c, _ in fleet.gaps if k == 1]
+        assert len(gaps) == 3000
+        got, share = sum(gaps) / 3000, sum(g > 1 for g in gaps) / 3000
+        assert abs(got - mean) < 0.12 * mean and abs(share - over_a_second) < 0.03, (q, got, share)
+
+
+# -- Small cases by hand
+
+def token_bucket_is_exact():
+    rng = random.Random(7)
+    for _ in range(200):
+        rate, burst, background = rng.randint(1, 30), rng.randint(1, 5), rng.randint(0, 3)
+        bucket = model.TokenBucket({"rate": f"{rate}/s", "burst": burst, "background": f"{background}/s"})
+        # a twin in units of 1/1000000 token, stepped a microsecond's worth at a time in whole numbers
+        level, now, refill = burst * SECOND, 0, max(0, rate - background)
+        for _ in range(60):
+            step = rng.choice((0, 1, 1000, 100000, SECOND))
+            now += step
+            level = min(burst * SECOND, level + refill * step)
+            due = bucket.next_token(now)
+            if level >= SECOND:
+                assert due == now
+            elif refill == 0:
+                assert due is None
+            else:
+                assert (due - now) * refill >= SECOND - level > (due - now - 1) * refill
+            took = bucket.take(now)
+            assert took == (level >= SECOND)
+            level -= took * SECOND
+    bucket = model.TokenBucket({"rate": "10/s", "burst": 10})
+    bucket.change(0, bucket.rate, Fraction(3), bucket.background)      # tokens above the new burst are lost
+    assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
+    bucket.change(0, bucket.rate, Fraction(10), Fraction(20, SECOND))  # background above the rate: no refill
+    assert bucket.next_token(5 * SECOND) is None
+
+
+def interface_tokens_first_come_first_served():
+    _, fleet, r = run({"instances": 300, "provisioning": {"start": "0s", "boot": "1m", "agent": "0s", "eni": "7s"}},
+                      {"ec2": {"create_network_interface": {"rate": "5/s", "burst": 100}}}, duration="1h")
+    ready = [i.first_eni_at for i in fleet.instances]
+    assert ready[:100] == [7 * SECOND] * 100 and ready[100:] == [7 * SECOND + k * 200_000 for k in range(1, 201)]
+    assert r["interface_wait"]["max"] == 40 and r["interface_wait"]["count"] == 300
+    # a background load that stops the refill for a minute holds the queue for a minute
+    _, fleet, r = run({"instances": 300, "provisioning": {"start": "0s", "boot": "1m", "agent": "0s", "eni": "7s"}},
+                      {"ec2": {"create_network_interface": {"rate": "5/s", "burst": 100}}}, duration="1h",
+                      faults=[{"kind": "background_load", "bucket": "ec2.create_network_interface", "rate": "9/s",
+                               "at": "10s", "for": "1m"}])
+    assert r["interface_wait"]["max"] == 100 and fleet.instances[149].first_eni_at == 17 * SECOND
+
+
+def quota_fault_makes_another_bucket():
+    # 100 agents at 1 min through a bucket of 30, which was unlimited; nothing refills; each has one attempt a series
+    _, _, r = run({"instances": 100, "provisioning": {"start": "0s", "boot": "10m", "agent": "1m", "eni": "0s"},
+                   "credentials": {"retry": {"max_attempts": 1, "interval": "1m"}}}, duration="10m",
+                  faults=[{"kind": "quota", "bucket": "sts.service", "rate": "0/s", "burst": 30, "at": "30s", "for": "2m"}])
+    # at 1 min 30 served, at 2 min none, at 2 min 30 the fault ends, at 3 min all the rest
+    assert r["assume_role"] == {"attempts": 100 + 70 + 70, "successes": 100, "failures": {"throttled": 140}}
+    assert r["first_credential"]["p99"] == 180.1
+
+
+def retry_schedule_and_series():
+    # an outage from 0 to 100 s; attempts at 0, 1, 3, 7, 15 (jitter none), then a series every 60 s: 75.., 150..
+    simulation, fleet, r = run({"credentials": {"retry": {"max_attempts": 5, "base": "1s", "cap": "60s", "jitter": "none",
+                                                          "interval": "60s"}}},
+                               faults=[{"kind": "sts_outage", "at": "0s", "for": "100s"}], duration="30m")
+    assert [row[0] // SECOND for row in simulation.failures] == [0, 1, 3, 7, 15, 75, 76, 78, 82, 90]
+    assert [row[5] for row in simulation.failures] == [1, 2, 3, 4, 5] * 2
+    assert fleet.instances[0].credentials[0].issued_at == 150 * SECOND + 100_000
+
+
+def agent_pause_keeps_order():
+    _, fleet, r = run({"instances": 20, "provisioning": {"start": "0s", "boot": "10m", "agent": {"uniform": ["1m", "9m"]},
+                                                         "eni": "0s"}}, {"sts": {"service": {"rate": "1/s", "burst": 1},
+                                                                                 "latency": "0s"}}, duration="30m",
+                      faults=[{"kind": "agent_paused", "at": "0s", "for": "10m"}])
+    due = sorted(fleet.instances, key=lambda i: i.credentials[0].issued_at)
+    assert due[0].credentials[0].issued_at == 10 * MINUTE and r["assume_role"]["failures"]["throttled"] >= 19
+
+
+def holdings():
+    """Credentials at 0.1 s (to 3600.1 s) and, after an outage, at 3900.1 s; a call each minute at mm:00."""
+    every = {"action": "ec2:DescribeInstances", "every": "1m"}
+    s, fleet, r = run({"credentials": {"lead": "0s", "retry": {"max_attempts": 1, "interval": "10s", "jitter": "none"}}},
+                      duration="2h", faults=[{"kind": "sts_outage", "at": "30m", "for": f"{35 * 60 - 1}s"}],
+                      workloads=[{"name": k, "credentials": k, "calls": every}
+                                 for k in ("per_call", "until_expiry", "once", "refreshing")])
+    issued = [c.issued_at for c in fleet.instances[0].credentials]
+    assert issued[0] == 100_000 and issued[1] == 3900 * SECOND + 200_000, issued
+    w = r["workloads"]
+    # minutes 1..119 call; the gap is [3600.1, 3900.2): minutes 61..65 meet it
+    assert w["per_call"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 119}
+    # until_expiry: read at minute 1, again at each of 61..65 in the gap, and at 66
+    assert w["until_expiry"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 1 + 5 + 1}
+    # once: read at its start (nothing there yet), at minute 1, then never: from minute 61 on it fails
+    assert w["once"] == {"succeeded": 60, "failed": {"expired_token": 59}, "attempts": 119, "helper_runs": 2}
+    # refreshing: expiry 3600.1: minutes 46..50 advisory (600.1 s left at 50: still advisory), 51..65 mandatory and none
+    # newer: 15 failures; 66 reads the newer one; it expires at 7500.2: advisory from 6600.2, so minutes 111..115, 115 has
+    # 600.2 s left; 116..119 mandatory; the newer one comes at 7500.2 > 2 h
+    assert w["refreshing"]["failed"] == {"refresh_failed": 15 + 4}, w["refreshing"]
+    assert w["refreshing"]["succeeded"] == 100 and w["refreshing"]["helper_runs"] == 1 + 5 + 15 + 1 + 5 + 4
+
+
+def skew():
+    every = {"action": "ec2:DescribeInstances", "every": "1m"}
+    work = [{"name": k, "credentials": k, "calls": every} for k in ("per_call", "until_expiry", "refreshing")]
+    # seen 10 min early: the agent rotates at 50 min, so every overlap is 10 min less the latency
+    _, fleet, r = run({}, duration="3h", workloads=work, faults=[{"kind": "clock_skew", "offset": "10m", "at": "0s", "for": "3h"}])
+    assert r["overlaps"]["count"] == 3 and r["overlaps"]["min"] == r["overlaps"]["max"] == 599.9 and r["gaps"]["count"] == 0
+    assert not r["workloads"]["until_expiry"]["failed"]
+    # seen 10 min late: rotation 10 min after the expiry; AWS refuses meanwhile
+    _, fleet, r = run({}, duration="3h", workloads=work, faults=[{"kind": "clock_skew", "offset": "-10m", "at": "0s", "for": "3h"}])
+    assert r["gaps"] == {"count": 2, "sum": 1200.2, "max": 600.1, "open": 0}, r["gaps"]
+    # credentials [0.1, 3600.1), [4200.2, 7800.2), [8400.3, ...): minutes 61..70 and 131..140 are in the gaps
+    assert r["workloads"]["per_call"]["failed"] == {"expired_token": 20}
+    # until_expiry holds the first one until 4200.1, the second until 8400.2: the same minutes
+    assert r["workloads"]["until_expiry"]["failed"] == {"expired_token": 20}
+    # refreshing: it sees 3600.1 + 600: mandatory from 3600.1 on, so 61..70; then 131..140
+    assert r["workloads"]["refreshing"]["failed"] == {"refresh_failed": 20}
+
+
+def retry_quota_runs_dry():
+    # all calls meet an outage for the first 200 min; standard: 2 retries of 5 tokens a call, 500 tokens: 50 calls of 3 attempts
+    def one(connect, mode="standard", kind="service_outage"):
+        _, _, r = run({"credentials": {"lead": "5m"}},
+                      workloads=[{"retry": {"mode": mode}, "connect": connect, "credentials": "per_call",
+                                  "calls": {"action": "ec2:DescribeInstances", "every": "4m"}}], duration="10h",
+                      faults=[{"kind": kind, "service": "ec2", "at": "0s", "for": "10h"}])
+        return r["workloads"]["w"]
+    n = 149
+    assert one({"fast_failures": 1, "timeout": "60s"})["attempts"] == n + 2 * 50
+    assert one({"fast_failures": 1, "timeout": "60s"}, "legacy")["attempts"] == 5 * n
+    slow = one({"fast_failures": 0, "timeout": "20s"}, kind="network_outage")  # 10 a retry: 25 calls of 3 attempts
+    assert slow["attempts"] == n + 2 * 25 and slow["failed"] == {"network_unavailable": n}
+    # a success gives one token back: after a day of them it is full again, and never above 500
+    model.CHOICES["retry_quota"] = "no"
+    assert one({"fast_failures": 1, "timeout": "60s"})["attempts"] == 3 * n
+    model.CHOICES["retry_quota"] = "yes"
+
+
+def give_up_windows():
+    # FACTS 5.4: on fast failure legacy gives up after mean 7.5 s, max 15; standard mean 1.5 s, max 3
+    for mode, mean, most in (("legacy", 7.5, 15), ("standard", 1.5, 3)):
+        s, _, r = run({"instances": 4000}, workloads=[{"retry": {"mode": mode}}], duration="10m",
+                      faults=[{"kind": "network_outage", "at": "0s", "for": "10m"}])
+        times = [row[0] / SECOND - 60 for row in s.failures]
+        assert len(times) == 4000 and max(times) <= most and abs(sum(times) / 4000 - mean) < 4.5 * most / math.sqrt(4000 * 4)
+
+
+def polls():
+    poll = {"poll": {"interval": "10s", "timeout": "55s"}}
+    for eni, first in ((25, 30), (30, 30), (51, 55), (90, 55)):
+        s, fleet, r = run({"provisioning": {"start": "0s", "boot": "1m", "agent": "0s", "eni": f"{eni}s"}}, duration="5m",
+                          workloads=[{"wait": poll, "calls": {"action": "ec2:DescribeInstances", "once": "0s"}}])
+        assert r["workloads"]["w"]["succeeded"] == (eni <= 55)
+        if eni == 90:
+            assert s.failures[0][0] == 55 * SECOND
+
+
+def prerequisites():
+    def reason(changed_role=None, image=None, **fleet):
+        s = scenario(fleet, duration="5m")
+        s["roles"][0] |= changed_role or {}
+        s["images"][0] |= image or {}
+        r = model.results(model.simulate(s))["f"]["assume_role"]
+        return set(r["failures"]) or None
+    assert reason() is None
+    assert reason({"account": "999999999999"}) == {"role_in_other_account"}
+    assert reason({"path": "/service-role/"}) == reason({"kind": "service_linked_role"}) == {"service_role"}
+    assert reason(image={"agent_released": "2019-09-02"}) == {"agent_too_old"}
+    assert reason(image={"agent_released": "2019-09-03"}) is None
+    assert reason(role="Nobody") == {"role_not_found"}
+    for change in ({"Effect": "Deny"}, {"Principal": {"Service": "ec2.amazonaws.com"}}, {"Action": "sts:TagSession"},
+                   {"Condition": {"StringEquals": {"aws:SourceAccount": "1"}}},
+                   {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}):
+        assert reason({"trust_policy": {"Statement": [TRUST["Statement"][0] | change]}}) == {"trust_policy_denies"}, change
+    for change in ({"Action": "sts:*"}, {"Action": ["STS:assume????"]}, {"Principal": "*"},
+                   {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:appstream:*:123456789012:fleet/*"}}}):
+        assert reason({"trust_policy": {"Statement": [TRUST["Statement"][0] | change]}}) is None, change
+    # not retryable inside the series: one attempt each minute
+    _, _, r = run(duration="10m", faults=[{"kind": "role_deleted", "at": "0s", "for": "1h"}])
+    assert r["assume_role"]["failures"] == {"role_not_found": 10}
+
+
+def permissions():
+    def outcome(policies, boundary=None, faults=None, subnets=("10.0.0.0/24",), at="1m", **w):
+        s = scenario({"subnets": list(subnets)}, duration="1h", faults=faults,
+                     workloads=[{"calls": {"action": "ec2:DescribeInstances", "once": at}} | w])
+        s["roles"][0] |= {"policies": policies} | ({"permissions_boundary": boundary} if boundary else {})
+        w = model.results(model.simulate(s))["f"]["workloads"]["w"]
+        return "ok" if w["succeeded"] else next(iter(w["failed"]))
+
+    def allow(**more):
+        return {"Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"} | more}
+    assert outcome([allow()]) == "ok" and outcome([]) == "access_denied"
+    assert outcome([allow(Action="s3:*")]) == outcome([allow(), allow(Effect="Deny")]) == "access_denied"
+    assert outcome([allow()], allow(Action="ec2:Describe*")) == "ok" and outcome([allow()], allow(Action="s3:*")) == "access_denied"
+    inside, outside = ({"IpAddress": {"aws:SourceIp": [cidr]}} for cidr in ("10.0.0.0/16", "10.1.0.0/16"))
+    assert outcome([allow(Condition=inside)]) == "ok" and outcome([allow(Condition=outside)]) == "access_denied"
+    assert outcome([allow(Condition={"NotIpAddress": {"aws:SourceIp": ["10.1.0.0/16", "10.0.0.0/16"]}})]) == "access_denied"
+    before = {"DateLessThan": {"aws:CurrentTime": "2026-01-05T00:30:00Z"}}
+    assert outcome([allow(Condition=before)], at="29m") == "ok" and outcome([allow(Condition=before)], at="30m") == "access_denied"
+    assert outcome([allow()], profile="default") == "profile_not_specified"
+    assert outcome([allow()], client={"tool": "powershell", "version": "3.3.562.9"}) == "client_too_old"
+    assert outcome([allow()], client={"tool": "powershell", "version": "3.3.563.1", "sdk_version": "3.3.103.21"}) == "client_too_old"
+    assert outcome([allow()], client={"tool": "powershell", "version": "3.3.563.1", "sdk_version": "3.3.103.22"}) == "ok"
+    changed = [{"kind": "permissions_changed", "at": "5m", "for": "10m", "propagation": "1m", "policies": [allow(Action="s3:*")]}]
+    assert [outcome([allow()], faults=changed, at=at) for at in ("359s", "6m", "959s", "16m")] == ["ok"] + ["access_denied"] * 2 + ["ok"]
+    revoked = [{"kind": "sessions_revoked", "at": "5m", "for": "0s"}]
+    assert [outcome([allow()], faults=revoked, at=at) for at in ("299s", "5m", "59m")] == ["ok", "access_denied", "access_denied"]
+
+
+def sessions_revoked_until_the_next_rotation():
+    _, _, r = run(duration="2h", faults=[{"kind": "sessions_revoked", "at": "20m30s", "for": "0s"}],
+                  workloads=[{"calls": {"action": "ec2:DescribeInstances", "every": "1m"}}])
+    # credentials at 0.1 s and at 3600.2 s: the minutes 21..60 are denied (at minute 60 the old one still lives)
+    assert r["workloads"]["w"]["failed"] == {"access_denied": 40}, r["workloads"]
+
+
+def losses_and_restarts():
+    simulation, fleet, r = run({"instances": 10}, duration="3h", faults=[{"kind": "instance_loss", "share": 1, "at": "90m", "for": "0s"}])
+    assert r["instances_provisioned"] == 20 and r["instances_terminated"] == 10
+    # every instance rotates at the hour; the lost ones and their replacements (p = 90 min, rotation at 150 min + 0.1 s)
+    assert r["credentials_issued"] == 10 * 2 + 10 * 2 and r["overlaps"]["count"] == 0 and r["gaps"]["count"] == 20
+    simulation, fleet, r = run({"instances": 10, "provisioning": {"start": "0s", "boot": "10m", "agent": {"after": "boot", "delay": "5s"},
+                                "eni": {"after": "boot", "delay": "20s"}}}, duration="2h",
+                               faults=[{"kind": "mass_restart", "at": "30m", "for": "0s"}],
+                               workloads=[{"calls": {"action": "ec2:DescribeInstances", "every": "1m"}, "starts": "boot"}])
+    i = fleet.instances[0]
+    assert [c.issued_at for c in i.credentials] == [605_100_000, 2405_100_000, 2405_100_000 + 3600_100_000]
+    assert r["overlaps"]["count"] == 10 and r["network_ready"]["count"] == 10
+    # first life: calls at 11..29 min (30 min: the reboot comes first); second: boot ends at 40 min, calls at 41..119 min
+    assert r["workloads"]["w"]["succeeded"] == 10 * (19 + 79), r["workloads"]
+
+
+def interface_limits():
+    simulation, fleet, r = run({"instances": 20, "subnets": ["10.0.0.0/28"]}, duration="5m")
+    assert r["instances_provisioned"] == 11 and r["provisioning_failures"] == {"subnet_exhausted": 9 * 5}
+    _, _, r = run({"instances": 20}, {"ec2": {"network_interfaces": 15}}, duration="5m")
+    assert r["instances_provisioned"] == 15 and r["provisioning_failures"] == {"interface_quota": 5 * 5}
+    # a session's end frees the address for the replacement at once
+    _, _, r = run({"instances": 11, "subnets": ["10.0.0.0/28"], "sessions": {"arrivals": {"poisson": "60/h"}, "duration": "10m"}},
+                  duration="12h")
+    assert r["provisioning_failures"] == {} and r["sessions"]["completed"] > 100
+    assert r["instances_provisioned"] == 11 + r["instances_terminated"]
+
+
+def on_demand():
+    provisioning = {"start": "0s", "boot": "10m", "agent": {"after": "boot", "delay": "5s"}, "eni": {"after": "boot", "delay": "20s"}}
+    _, fleet, r = run({"type": "on_demand", "instances": 5, "provisioning": provisioning, "on_demand": {"start": "90s"}}, duration="5h")
+    # one credential each while provisioning, none while stopped: an open gap
+    assert r["credentials_issued"] == 5 and r["gaps"]["count"] == r["gaps"]["open"] == 5
+    assert r["gaps"]["max"] == 5 * 3600 - (605.1 + 3600)
+    _, fleet, r = run({"type": "on_demand", "instances": 500, "provisioning": provisioning, "on_demand": {"start": "90s"},
+                       "sessions": {"arrivals": {"per_hour": [0, 0, 100]}, "duration": "30m"}}, duration="6h",
+                      workloads=[{"starts": "session_start", "calls": {"action": "ec2:DescribeInstances", "every": "1m"}}])
+    s = r["sessions"]
+    assert s["arrived"] == s["started"] == s["completed"] > 50 and s["rejected"] == 0
+    assert all(x.started_at - x.arrived_at == 110 * SECOND for x in fleet.sessions)
+    # boot at +90 s, credential at +95.1 s, network and session at +110 s: no call fails; minutes 1 to 29
+    assert r["workloads"]["w"]["succeeded"] == 29 * s["completed"] and not r["workloads"]["w"]["failed"]
+
+
+def counts_agree():
+    """Whatever happens, rows and counters agree, and every gap or overlap follows from consecutive credentials."""
+    s, fleet, r = run({"instances": 60, "sessions": {"arrivals": {"poisson": "60/h"}, "duration": {"exponential": {"mean": "40m"}},
+                                                     "wait": "5m"}, "credentials": {"lead": "3m", "jitter": "60s"}},
+                      {"sts": {"service": {"rate": "1/s", "burst": 5}}}, duration="8h",
+                      workloads=[{"name": "a", "retry": {"mode": "standard"}, "calls": {"action": "ec2:DescribeInstances", "every": "2m"}}],
+                      faults=[{"kind": "sts_outage", "at": "2h", "for": "30m", "instances": 0.5},
+                              {"kind": "instance_loss", "share": "20%", "at": "4h", "for": "0s"},
+                              {"kind": "mass_restart", "instances": "30%", "at": "5h", "for": "0s"}])
+    assume = Counter(row[4] for row in s.failures if row[3] == "sts:AssumeRole")
+    assert dict(assume) == r["assume_role"]["failures"] and len(assume) == 2
+    assert r["assume_role"]["attempts"] - sum(assume.values()) - r["credentials_issued"] in range(0, 40)
+    assert Counter(row[4] for row in s.failures if row[2] == "a") == r["workloads"]["a"]["failed"]
+    overlaps = gaps = 0
+    for i in fleet.instances:
+        end = s.duration if i.terminated_at is None else i.terminated_at
+        for a, b in zip(i.credentials, i.credentials[1:]):
+            overlaps += b.issued_at < a.expires_at
+            gaps += b.issued_at > a.expires_at
+        gaps += bool(i.credentials) and i.credentials[-1].expires_at < end
+    assert overlaps == r["overlaps"]["count"] and gaps == r["gaps"]["count"] > 0
+    live = [i for i in fleet.instances if i.provisioned_at is not None and i.terminated_at is None]
+    assert len(live) == 60 and fleet.region.interfaces_used == 60
+    o = Counter(x.outcome for x in fleet.sessions)
+    assert o["lost"] == r["sessions"]["lost"] > 0 and sum(o.values()) == r["sessions"]["arrived"]
+
+
+CHECKS = [check for name, check in list(globals().items())
+          if callable(check) and getattr(check, "__module__", "") == __name__ and check.__code__.co_argcount == 0
+          and not check.__code__.co_flags & 0x0C]
+
+
+def main():
+    wanted = sys.argv[1:]
+    failed = 0
+    for check in CHECKS:
+        if wanted and check.__name__ not in wanted:
+            continue
+        began = time.monotonic()
+        try:
+            check()
+            print(f"ok      {check.__name__}  {time.monotonic() - began:.1f} s", flush=True)
+        except AssertionError as error:
+            failed += 1
+            line = error.__traceback__.tb_next.tb_lineno if error.__traceback__.tb_next else 0
+            print(f"FAILED  {check.__name__} (line {line}): {error}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

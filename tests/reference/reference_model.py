@@ -1,0 +1,1364 @@
+#!/usr/bin/python3
+"""A slow, obvious second implementation of MODEL.md, for judging the C++ simulator by distribution.
+
+    reference_model.py SCENARIO.yaml [--seed N] [--replications N] [--choice NAME=VALUE ...] --json OUT
+
+It shares no code and no random numbers with the simulator; names and defaults of keys that CONTRACT.md leaves open are
+those of scenarios/credsim.schema.json. Not
+supported (it says so and stops): scaling, elastic fleets, role_changes, stop_start, arrivals from a file, vpc_endpoint,
+service control policies, the rarer IAM conditions, and the retry modes adaptive and standard_2026.
+Needs python3-yaml and nothing else outside the standard library.
+
+Where MODEL.md can be read in two ways, this file takes the reading below. The ones in [brackets] are switches of
+CHOICES (--choice NAME=VALUE gives the other reading), so that a disagreement with the simulator can be traced.
+
+Instance life
+  * p is the moment at which provisioning succeeds; failed tries before it are rows, not part of first_credential,
+    network_ready or interface_wait, which all count from p.
+  * {after: boot, delay: D} for the ENI: eni = boot + D in "p + w + eni", so a token's wait is added and not hidden behind
+    the boot [eni_after_boot=add|max].  The ENI delay is drawn, and eni_delay applied, at p [eni_draw_at=p|token].
+  * Only a new instance asks for a create_network_interface token: not an on-demand start, not a reboot, since the ENI is
+    kept until termination [restart_takes_token=no|yes].
+  * network_ready is recorded once for each instance, not again after a start or reboot [network_ready_again=no|yes].
+  * A full subnet is found before a full interface quota.  One CIDR in one account and Region is one subnet, however many
+    fleets name it.  Addresses are given from the first subnet that has one, lowest first.
+  * On-demand: stopped the moment it is available, unless a session waits (then it starts at once, without a stop).  A
+    start is counted from the session's arrival: p := arrival, boot := on_demand.start.  The session starts when boot and
+    ENI are done, lasts its duration from then on, and a start is not "finding no instance", so it cannot be rejected.
+  * A session takes the available instance with the lowest number [session_takes=lowest|longest_available].
+  * Stop, reboot and termination kill the instance's processes: calls in progress have no outcome, an AssumeRole in flight
+    issues nothing, a wait for an interface token is given up.
+  * instance_loss takes instances with p < at (stopped ones too); their sessions end as "lost", neither completed nor
+    rejected.  mass_restart skips stopped instances; a session on a rebooted one goes on, its login scripts do not run
+    again; expired credentials leave the profile.
+  * By the letter, a stopped instance's gap counts like any other.
+AssumeRole
+  * A success counts when it issues.  Attempts = failures + successes + those in flight at an end.
+  * decorrelated jitter: min(cap, Uniform(base, 3 * previous sleep)), the previous one being base at first.  equal: half
+    plus Uniform(0, half).
+  * clock_skew moves an agent's next rotation when `every` is left to its default (it is then derived from the expiry), by
+    the offset in force when the rotation is planned, that is at issued_at.
+  * agent_paused stops the agent only, not scripts' own sts calls.
+Calls
+  * "Start" in "one draw of D after that start" is the end of the wait.  Polls happen at the start, then every interval,
+    and once at the time-out, after which the workload goes on all the same [poll_timeout=goes_on|gives_up].
+  * The next call's draw counts from the first attempt of the one before, whether it still retries or not
+    [next_call_after=made|outcome].
+  * A helper run is one reading of the profile, whether it finds a credential or not.  per_call: every attempt that gets
+    past step 2.  The others: an attempt past step 2 while the client holds none, and the re-readings of step 5
+    [helper_read_at=step3|step5: step5 reads only once the network was there].  once reads at its process's start too.
+  * refreshing: a first reading counts as "got one newer" even inside the mandatory window
+    [refreshing_first_read=passes|can_fail].  Inside a window means: less than 15 (10) minutes left as the client sees it.
+  * Expiry in step 5 is AWS's (true) one; skew moves only what until_expiry and refreshing see.
+  * standard has the retry quota of FACTS 5.4, which MODEL.md does not mention [retry_quota=yes|no].  It belongs to one
+    process of one workload on one instance.  A success gives back all that its call took [quota_refund=all|last: last is
+    what botocore's code does].
+  * latency is taken by attempts that got past step 4.  The retry quota is asked only where an attempt is left.
+  * Calls to sts actions spend sts.account; ec2:DescribeInstances and ec2:CreateNetworkInterface their buckets; all other
+    actions none.  sts_outage and sts_error_rate also act at step 8 of an sts:AssumeRole call.
+Faults
+  * A fault acts at t when at <= t < at + for.  A share of instances is an independent draw for each fault and instance.
+  * propagation: one draw for each fault; it delays the change and the change back (so says the schema's text; MODEL.md
+    does not) [propagation_at_end=yes|no].
+  * quota keeps the bucket's background load.  A bucket that was unlimited starts full.
+  * role_deleted acts only while it lasts [role_deleted=meanwhile|for_good: credentials from before stay denied].
+Draws are rounded to whole microseconds; a normal draw below 0 is 0.
+"""
+import argparse
+import datetime
+import functools
+import heapq
+import ipaddress
+import itertools
+import json
+import math
+import os
+import random
+import re
+import sys
+from collections import Counter, deque
+from fractions import Fraction
+
+import yaml
+
+CHOICES = {
+    "eni_after_boot": "add",
+    "eni_draw_at": "p",
+    "restart_takes_token": "no",
+    "network_ready_again": "no",
+    "session_takes": "lowest",
+    "poll_timeout": "goes_on",
+    "next_call_after": "made",
+    "helper_read_at": "step3",
+    "refreshing_first_read": "passes",
+    "retry_quota": "yes",
+    "quota_refund": "all",
+    "propagation_at_end": "yes",
+    "role_deleted": "meanwhile",
+}
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+FOREVER = 1 << 62
+
+
+class Unsupported(Exception):
+    """The scenario asks for something that this reference leaves out."""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reading values
+
+UNITS = {"us": 1, "ms": 1000, "s": SECOND, "m": MINUTE, "h": HOUR, "d": 24 * HOUR}
+
+
+def duration(text):
+    """'3h36m' -> microseconds."""
+    if isinstance(text, (int, float)) and text == 0:
+        return 0
+    text = str(text).strip()
+    sign = -1 if text.startswith("-") else 1
+    text = text.lstrip("+-")
+    parts = re.findall(r"(\d+(?:\.\d+)?)(us|ms|s|m|h|d)", text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise ValueError(f"not a duration: {text!r}")
+    return sign * int(sum(Fraction(number) * UNITS[unit] for number, unit in parts))
+
+
+def rate_per_microsecond(text):
+    """'600/s' -> tokens per microsecond, exactly."""
+    number, unit = str(text).split("/")
+    unit = {"min": "m", "sec": "s", "hour": "h", "day": "d"}.get(unit.strip(), unit.strip())
+    return Fraction(number.strip()) / UNITS[unit]
+
+
+def share(value):
+    if isinstance(value, str) and value.endswith("%"):
+        return float(value[:-1]) / 100
+    return float(value)
+
+
+def moment(value, start):
+    """A point of the run: a duration since the start, or a time."""
+    if isinstance(value, datetime.date):
+        return microseconds_of(value) - start
+    try:
+        return duration(value)
+    except ValueError:
+        return microseconds_of(value) - start
+
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+@functools.lru_cache(maxsize=None)
+def microseconds_of(value):
+    """A time -> microseconds since 1970, UTC."""
+    if isinstance(value, str):
+        value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+    elif not isinstance(value, datetime.datetime):
+        value = datetime.datetime(value.year, value.month, value.day)
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=datetime.timezone.utc)
+    delta = value - EPOCH
+    return (delta.days * 86400 + delta.seconds) * SECOND + delta.microseconds
+
+
+Z99 = 2.3263478740408408  # the standard normal's 99th percentile
+
+
+class Distribution:
+    """A distribution of durations; draw(random) gives whole microseconds, never negative."""
+
+    def __init__(self, spec, directory="."):
+        self.kind, argument = ("constant", spec) if not isinstance(spec, dict) else next(iter(spec.items()))
+        if self.kind == "constant":
+            self.value = duration(argument)
+        elif self.kind == "uniform":
+            self.low, self.high = map(duration, argument)
+        elif self.kind == "exponential":
+            self.mean = duration(argument["mean"])
+        elif self.kind == "lognormal":
+            median, p99 = duration(argument["median"]), duration(argument["p99"])
+            self.mu, self.sigma = math.log(median), math.log(p99 / median) / Z99
+        elif self.kind == "normal":
+            self.mean, self.sd = duration(argument["mean"]), duration(argument["sd"])
+        elif self.kind == "weibull":
+            self.shape, self.scale = float(argument["shape"]), duration(argument["scale"])
+        elif self.kind == "empirical":
+            with open(os.path.join(directory, argument), encoding="utf-8") as lines:
+                self.values = [duration(line) for line in lines if line.strip()]
+        else:
+            raise Unsupported(f"distribution {self.kind}")
+
+    def draw(self, rng):
+        kind = self.kind
+        if kind == "constant":
+            return self.value
+        if kind == "uniform":
+            value = rng.uniform(self.low, self.high)
+        elif kind == "exponential":
+            value = rng.expovariate(1.0) * self.mean
+        elif kind == "lognormal":
+            value = rng.lognormvariate(self.mu, self.sigma)
+        elif kind == "normal":
+            value = rng.gauss(self.mean, self.sd)
+        elif kind == "weibull":
+            value = rng.weibullvariate(self.scale, self.shape)
+        else:
+            return rng.choice(self.values)
+        return max(0, round(value))
+
+
+class Delay:
+    """An `eni` or `agent` delay: from p, or from the end of boot."""
+
+    def __init__(self, spec, directory):
+        self.after_boot = isinstance(spec, dict) and "after" in spec
+        self.distribution = Distribution(spec.get("delay", "0s") if self.after_boot else spec, directory)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Token buckets, and the queue for interface tokens
+
+class TokenBucket:
+    """Exact: level and rate are fractions. rate None is unlimited."""
+
+    def __init__(self, spec):
+        self.now = 0
+        self.rate = self.burst = None
+        self.background = Fraction(0)
+        if spec != "unlimited":
+            self.rate = rate_per_microsecond(spec["rate"])
+            self.burst = Fraction(spec.get("burst", max(1, int(self.rate * SECOND))))
+            self.background = rate_per_microsecond(spec.get("background", "0/s"))
+        self.level = self.burst
+
+    def settle(self, now):
+        if self.rate is not None:
+            self.level = min(self.burst, self.level + max(0, self.rate - self.background) * (now - self.now))
+        self.now = now
+
+    def take(self, now):
+        if self.rate is None:
+            return True
+        self.settle(now)
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+    def next_token(self, now):
+        """The first microsecond at which a token will be there, or None if the bucket does not refill."""
+        if self.rate is None:
+            return now
+        self.settle(now)
+        if self.level >= 1:
+            return now
+        refill = max(0, self.rate - self.background)
+        if refill == 0 or self.burst < 1:
+            return None
+        return now + math.ceil((1 - self.level) / refill)
+
+    def change(self, now, rate, burst, background):
+        """Another bucket from now on; tokens above the new burst are lost."""
+        self.settle(now)
+        was_unlimited = self.rate is None
+        self.rate, self.burst, self.background = rate, burst, background
+        if rate is not None:
+            self.level = burst if was_unlimited else min(self.level, burst)
+
+
+class InterfaceQueue:
+    """First come, first served: who waits for a create_network_interface token."""
+
+    def __init__(self, simulation, bucket):
+        self.simulation = simulation
+        self.bucket = bucket
+        self.waiting = deque()  # (instance, life, when done)
+        self.wake = 0  # number of the last wake-up that was planned; older ones are stale
+
+    def ask(self, instance, granted):
+        self.waiting.append((instance, instance.life, granted))
+        self.serve()
+
+    def serve(self):
+        now = self.simulation.now
+        while self.waiting:
+            instance, life, granted = self.waiting[0]
+            if instance.life != life:  # terminated or rebooted meanwhile
+                self.waiting.popleft()
+                continue
+            if not self.bucket.take(now):
+                break
+            self.waiting.popleft()
+            granted()
+        self.plan()
+
+    def plan(self):
+        self.wake += 1
+        if self.waiting:
+            due = self.bucket.next_token(self.simulation.now)
+            if due is not None:
+                self.simulation.schedule(due, FIRST_ENTITY, self.woken, self.wake)
+
+    def woken(self, number):
+        if number == self.wake:
+            self.serve()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# IAM, as much of it as the reference scenarios need
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+@functools.lru_cache(maxsize=None)
+def wild(pattern, text):
+    """IAM's * and ?, and nothing else special."""
+    return re.fullmatch("".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern),
+                        text, re.DOTALL) is not None
+
+
+def action_matches(statement, action):
+    action = action.lower()
+    if "NotAction" in statement:
+        return not any(wild(p.lower(), action) for p in as_list(statement["NotAction"]))
+    return any(wild(p.lower(), action) for p in as_list(statement["Action"]))
+
+
+def resource_matches(statement, resource):
+    if "NotResource" in statement:
+        return not any(wild(p, resource) for p in as_list(statement["NotResource"]))
+    return any(wild(p, resource) for p in as_list(statement["Resource"]))
+
+
+def service_principal_matches(statement, service):
+    if "NotPrincipal" in statement:
+        raise Unsupported("NotPrincipal")
+    principal = statement["Principal"]
+    if principal == "*":
+        return True
+    return any(p in (service, "*") for p in as_list(principal.get("Service", [])))
+
+
+@functools.lru_cache(maxsize=None)
+def in_network(address, network):
+    return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+
+
+def compare_condition(operator, actual, wanted):
+    if operator == "IpAddress":
+        return in_network(actual, wanted)
+    if operator.startswith("Date"):
+        a, b = actual, microseconds_of(wanted)
+        return {"DateEquals": a == b, "DateLessThan": a < b, "DateLessThanEquals": a <= b,
+                "DateGreaterThan": a > b, "DateGreaterThanEquals": a >= b}[operator]
+    if operator == "StringEquals":
+        return actual == wanted
+    if operator in ("StringLike", "ArnLike", "ArnEquals"):
+        return wild(wanted, actual)
+    if operator == "Bool":
+        return str(actual).lower() == str(wanted).lower()
+    raise Unsupported(f"condition operator {operator}")
+
+
+def conditions_hold(statement, context):
+    for operator, keys in (statement.get("Condition") or {}).items():
+        if_exists = operator.endswith("IfExists")
+        operator = operator.removesuffix("IfExists")
+        negated = "Not" in operator
+        positive = operator.replace("Not", "")
+        for key, wanted in keys.items():
+            actual = context.get(key.lower())
+            if actual is None:
+                if not (negated or if_exists):
+                    return False
+                continue
+            if any(compare_condition(positive, actual, value) for value in as_list(wanted)) == negated:
+                return False
+    return True
+
+
+def policy_decision(documents, matches):
+    """'Deny', 'Allow' or None (implicit deny) over all the statements for which matches(statement)."""
+    decision = None
+    for document in documents:
+        for statement in as_list(document["Statement"]):
+            if matches(statement):
+                if statement["Effect"] == "Deny":
+                    return "Deny"
+                decision = "Allow"
+    return decision
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The scenario's nouns
+
+class Role:
+    def __init__(self, spec, load_policy):
+        self.name = spec["name"]
+        self.path = spec.get("path", "/")
+        self.account = str(spec["account"])
+        by_path = ("service_role" if self.path.startswith("/service-role/") else
+                   "service_linked_role" if self.path.startswith("/aws-service-role/") else "role")
+        self.kind = spec.get("kind", by_path)
+        self.trust_policy = load_policy(spec.get("trust_policy", {"Statement": []}))
+        self.policies = [load_policy(p) for p in spec.get("policies", [])]
+        self.boundary = load_policy(spec["permissions_boundary"]) if spec.get("permissions_boundary") else None
+
+
+class Region:
+    """One account in one Region: its buckets, its interface quota, its subnets."""
+
+    def __init__(self, simulation, spec):
+        sts, ec2 = spec.get("sts") or {}, spec.get("ec2") or {}
+        if spec.get("service_control_policies"):
+            raise Unsupported("service_control_policies")
+        self.buckets = {
+            "sts.service": TokenBucket(sts.get("service", "unlimited")),
+            "sts.account": TokenBucket(sts.get("account", {"rate": "600/s", "burst": 600})),
+            "ec2.describe_instances": TokenBucket(ec2.get("describe_instances", {"rate": "10/s", "burst": 50})),
+            "ec2.describe_instances_filtered":
+                TokenBucket(ec2.get("describe_instances_filtered", {"rate": "20/s", "burst": 100})),
+            "ec2.create_network_interface":
+                TokenBucket(ec2.get("create_network_interface", {"rate": "5/s", "burst": 100})),
+        }
+        self.sts_latency = Distribution(sts.get("latency", {"lognormal": {"median": "60ms", "p99": "400ms"}}))
+        self.interface_limit = ec2.get("network_interfaces", 5000)
+        self.interfaces_used = 0
+        self.interface_queue = InterfaceQueue(simulation, self.buckets["ec2.create_network_interface"])
+        self.subnets = {}
+
+
+class Subnet:
+    """Addresses .4 to the last but one; five are AWS's."""
+
+    def __init__(self, cidr):
+        self.network = ipaddress.ip_network(cidr)
+        self.capacity = self.network.num_addresses - 5
+        self.never_used = 0
+        self.released = []
+
+    def take(self):
+        if self.released:
+            return heapq.heappop(self.released)
+        if self.never_used >= self.capacity:
+            return None
+        self.never_used += 1
+        return self.network[self.never_used + 3]
+
+    def release(self, address):
+        heapq.heappush(self.released, address)
+
+
+class Fault:
+    def __init__(self, simulation, spec, load_policy):
+        self.simulation = simulation
+        self.name, self.kind = spec["name"], spec["kind"]
+        self.at = moment(spec.get("at", "0s"), simulation.start)
+        self.end = self.at + duration(spec["for"]) if "for" in spec else FOREVER
+        self.account = str(spec["account"]) if "account" in spec else None
+        self.region = spec.get("region")
+        self.resource, self.role = spec.get("resource"), spec.get("role")
+        self.instances = share(spec.get("instances", 1))
+        self.share = share(spec.get("share", 1))
+        self.factor = float(spec.get("factor", 1))
+        self.offset = duration(spec.get("offset", "0s"))
+        self.service = spec.get("service")
+        self.bucket = spec.get("bucket")
+        self.spec = spec
+        self.drawn = {}
+        self.documents = [load_policy(d) for d in as_list(spec.get("policies", spec.get("trust_policy", [])))]
+        propagation = Distribution(spec.get("propagation", "0s")).draw(simulation.random)
+        self.begins = self.at + propagation
+        self.ends = self.end + (propagation if CHOICES["propagation_at_end"] == "yes" and self.end < FOREVER else 0)
+
+    def active(self, t):
+        return self.begins <= t < self.ends
+
+    def covers_region(self, account, region):
+        return self.account in (None, account) and self.region in (None, region)
+
+    def covers(self, instance, region=None):
+        """Whether the instance is in the scope; `region` is the Region called where that is not the fleet's own."""
+        fleet = instance.fleet
+        if not self.covers_region(fleet.account, region or fleet.region_name):
+            return False
+        if self.resource not in (None, fleet.name):
+            return False
+        if self.role is not None and self.role.lower() != (instance.role or "").lower():
+            return False
+        if self.instances >= 1:
+            return True
+        key = instance.entity
+        if key not in self.drawn:
+            self.drawn[key] = self.simulation.random.random() < self.instances
+        return self.drawn[key]
+
+
+class Credential:
+    def __init__(self, requested_at, issued_at, expires_at, role, attempts):
+        self.requested_at, self.issued_at, self.expires_at = requested_at, issued_at, expires_at
+        self.role, self.attempts = role, attempts
+
+
+RETRYABLE_CALL = {"network_unavailable", "throttled", "service_unavailable"}
+RETRYABLE_ASSUME = {"throttled", "service_unavailable"}
+PROFILE = "appstream_machine_role"
+MINIMUM_POWERSHELL, MINIMUM_SDK = (3, 3, 563, 1), (3, 3, 103, 22)
+STS_ACTIONS = {"sts:assumerole", "sts:decodeauthorizationmessage", "sts:getaccesskeyinfo", "sts:getcalleridentity",
+               "sts:getfederationtoken", "sts:getsessiontoken"}
+
+
+def version(text):
+    return tuple(int(part) for part in str(text).split("."))
+
+
+class Workload:
+    """What the scenario says of it, and the counts of all its processes."""
+
+    def __init__(self, spec, directory):
+        self.name = spec["name"]
+        client = spec.get("client") or {}
+        tool = client.get("tool", "boto3")
+        self.too_old = tool == "powershell" and (
+            ("version" in client and version(client["version"]) < MINIMUM_POWERSHELL) or
+            ("sdk_version" in client and version(client["sdk_version"]) < MINIMUM_SDK))
+        self.names_profile = spec.get("profile") == PROFILE
+        self.region = spec.get("region")
+        self.credentials = spec.get("credentials", "refreshing" if tool == "boto3" else "per_call")
+        self.starts = spec.get("starts", "boot")
+        wait = spec.get("wait", "none")
+        self.wait_fixed = Distribution(wait["fixed"], directory) if isinstance(wait, dict) and "fixed" in wait else None
+        self.poll = None
+        if isinstance(wait, dict) and "poll" in wait:
+            self.poll = duration(wait["poll"]["interval"]), duration(wait["poll"]["timeout"])
+        calls = spec["calls"]
+        self.action = calls["action"]
+        self.resource = calls.get("resource", "*")
+        self.once = "once" in calls
+        self.every = Distribution(calls["once"] if self.once else calls["every"], directory)
+        action = self.action.lower()
+        self.service = action.split(":")[0]
+        self.bucket = None
+        if action == "ec2:describeinstances":
+            self.bucket = "ec2.describe_instances_filtered" if calls.get("filtered") else "ec2.describe_instances"
+        elif action == "ec2:createnetworkinterface":
+            self.bucket = "ec2.create_network_interface"
+        elif action in STS_ACTIONS:
+            self.bucket = "sts.account"
+        retry = spec.get("retry") or {}
+        self.mode = retry.get("mode", {"aws_cli": "standard"}.get(tool, "legacy"))
+        if self.mode not in ("legacy", "standard", "none"):
+            raise Unsupported(f"retry mode {self.mode}")
+        self.max_attempts = retry.get("max_attempts", {"legacy": 5, "standard": 3, "none": 1}[self.mode])
+        if self.mode == "none":
+            self.max_attempts = 1
+        connect = spec.get("connect") or {}
+        self.fast_failures = share(connect.get("fast_failures", 0.8))
+        self.connect_timeout = duration(connect.get("timeout", "60s"))
+        self.latency = Distribution(spec["latency"], directory) if "latency" in spec else None
+        self.succeeded = self.attempts = self.helper_runs = 0
+        self.failed = Counter()
+
+
+class Fleet:
+    """A resource: a fleet, or an image builder (then one instance and no sessions)."""
+
+    def __init__(self, simulation, index, spec, is_builder, directory):
+        self.index, self.name = index, spec["name"]
+        self.account, self.region_name = str(spec["account"]), spec["region"]
+        self.region = simulation.regions[self.account, self.region_name]
+        self.type = "always_on" if is_builder else spec.get("type", "always_on")
+        if self.type not in ("always_on", "on_demand") or spec.get("scaling") or spec.get("stop_start"):
+            raise Unsupported(f"{self.name}: elastic, scaling or stop_start")
+        if spec.get("vpc_endpoint"):
+            raise Unsupported("vpc_endpoint")
+        image = simulation.images[spec["image"]] if "image" in spec else {"agent_released": "2024-01-01"}
+        self.agent_released = microseconds_of(image["agent_released"])
+        if spec.get("role_changes"):
+            raise Unsupported("role_changes")
+        self.role = None if spec.get("role") == "none" else spec.get("role")
+        self.subnets = [self.region.subnets.setdefault(cidr, Subnet(cidr)) for cidr in spec.get("subnets", [])]
+        self.size = 1 if is_builder else spec["instances"]
+        p = spec.get("provisioning") or {}
+        self.provisioning_start = Distribution(p.get("start", "0s"), directory)
+        self.boot = Distribution(p.get("boot", {"uniform": ["10m", "20m"]}), directory)
+        after_boot = {"after": "boot"}
+        self.agent = Delay(p.get("agent", after_boot | {"delay": {"lognormal": {"median": "5s", "p99": "30s"}}}), directory)
+        self.eni = Delay(p.get("eni", after_boot | {"delay": {"lognormal": {"median": "20s", "p99": "150s"}}}), directory)
+        self.retry_interval = duration(p.get("retry_interval", "60s"))
+        on_demand = spec.get("on_demand") or {}
+        self.on_demand_start = Distribution(on_demand.get("start", {"uniform": ["60s", "120s"]}), directory)
+        c = spec.get("credentials") or {}
+        self.lifetime = duration(c.get("lifetime", "1h"))
+        self.every_is_derived = "every" not in c
+        self.every = duration(c["every"]) if "every" in c else self.lifetime - duration(c.get("lead", "0s"))
+        self.jitter = duration(c.get("jitter", "0s"))
+        r = c.get("retry") or {}
+        self.max_attempts = r.get("max_attempts", 5)
+        self.base = duration(r.get("base", "1s"))
+        self.cap = duration(r["cap"]) if "cap" in r else max(MINUTE, self.base)
+        self.retry_jitter = r.get("jitter", "full")
+        self.series_interval = duration(r.get("interval", "60s"))
+        self.sessions_spec = None if is_builder else spec.get("sessions")
+        if self.sessions_spec:
+            self.session_length = Distribution(self.sessions_spec["duration"], directory)
+            wait = self.sessions_spec.get("wait", "0s")
+            self.session_wait = FOREVER if wait == "unlimited" else duration(wait)
+        self.workloads = [Workload(w, directory) for w in spec.get("workloads", [])]
+        self.made = 0                 # instances requested so far; the next one's number
+        self.idle = {}                # number -> instance that a session may take
+        self.became_idle = itertools.count()
+        self.waiting = deque()        # sessions, first come first served
+        # what is counted
+        self.instances = []
+        self.provisioning_failures = Counter()
+        self.assume_attempts = self.assume_successes = 0
+        self.assume_failures = Counter()
+        self.overlaps, self.gaps = [], []
+        self.first_credential, self.network_ready, self.interface_wait = [], [], []
+        self.sessions = []
+
+
+class Session:
+    def __init__(self, arrived_at, length):
+        self.arrived_at, self.length = arrived_at, length
+        self.started_at = self.ended_at = self.instance = None
+        self.outcome = "waiting"  # waiting, starting, active, completed, rejected, lost
+
+
+class Instance:
+    """life goes up at every start, stop, reboot and termination: what was planned in another life does not happen."""
+
+    def __init__(self, fleet):
+        self.fleet, self.number = fleet, fleet.made
+        fleet.made += 1
+        fleet.instances.append(self)
+        self.entity = (fleet.index, self.number)
+        self.life = 0
+        self.state = "requested"  # requested, provisioning, available, stopped, in_use, terminated
+        self.provisioned_at = self.terminated_at = self.booted_at = self.network_at = None
+        self.first_eni_at = self.first_boot_at = None
+        self.role = self.subnet = self.address = self.session = None
+        self.credentials = []     # all of them, in order of issue
+        self.kept_from = 0        # a reboot drops expired ones from the profile: those before this index
+        self.idle_order = 0
+
+    def newest_credential(self):
+        return self.credentials[-1] if len(self.credentials) > self.kept_from else None
+
+    def has_network(self, t):
+        return self.network_at is not None and self.network_at <= t
+
+
+class Process:
+    """One workload's client on one instance, from its start until the instance stops, reboots or ends."""
+
+    def __init__(self, instance, workload):
+        self.instance, self.workload, self.life = instance, workload, instance.life
+        self.held = None
+        self.quota = 500
+
+    def alive(self):
+        return self.instance.life == self.life
+
+    def read_profile(self):
+        self.workload.helper_runs += 1
+        self.held = self.instance.newest_credential() or self.held
+
+
+class Call:
+    def __init__(self, process):
+        self.process = process
+        self.attempts = 0
+        self.quota_taken = []
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The simulation
+
+RELEASES, NORMAL = 0, 1     # phases of one microsecond: terminations and bucket changes come first
+FIRST_ENTITY = (-1, 0)      # sorts before every instance
+
+
+class Simulation:
+    def __init__(self, scenario, directory, seed, replication):
+        self.random = random.Random(f"{seed}/{replication}")
+        self.start = microseconds_of(scenario.get("start", "2026-01-05T00:00:00Z"))
+        self.duration = duration(scenario["duration"])
+        self.now = 0
+        self.queue, self.sequence = [], itertools.count()
+        self.events = 0
+
+        def load_policy(spec):
+            if isinstance(spec, dict) and set(spec) == {"file"}:
+                with open(os.path.join(directory, spec["file"]), encoding="utf-8") as text:
+                    return json.load(text)
+            return spec
+
+        self.regions = {(str(a["id"]), r["name"]): Region(self, r) for a in scenario["accounts"] for r in a["regions"]}
+        self.roles = {r["name"].lower(): Role(r, load_policy) for r in scenario.get("roles", [])}
+        self.images = {i["name"]: i for i in scenario.get("images", [])}
+        specs = [(f, False) for f in scenario.get("fleets") or []] + [(b, True) for b in scenario.get("image_builders") or []]
+        self.fleets = [Fleet(self, i, spec, is_builder, directory) for i, (spec, is_builder) in enumerate(specs)]
+        self.faults = [Fault(self, f, load_policy) for f in scenario.get("faults") or []]
+        self.by_kind = {}
+        for fault in self.faults:
+            self.by_kind.setdefault(fault.kind, []).append(fault)
+        self.failures = []  # (at, instance, workload name or None, operation, reason, attempts)
+
+        for fault in self.faults:
+            self.plan_fault(fault)
+        for fleet in self.fleets:
+            for _ in range(fleet.size):
+                instance = Instance(fleet)
+                self.schedule(fleet.provisioning_start.draw(self.random), instance.entity, self.provision, instance)
+            if fleet.sessions_spec:
+                self.plan_sessions(fleet)
+
+    def schedule(self, at, entity, action, *arguments, phase=NORMAL):
+        if at < self.duration:  # the run is [0, duration)
+            heapq.heappush(self.queue, (at, phase, entity, next(self.sequence), action, arguments))
+
+    def run(self):
+        while self.queue:
+            self.now, _, _, _, action, arguments = heapq.heappop(self.queue)
+            self.events += 1
+            action(*arguments)
+        self.now = self.duration
+        for fleet in self.fleets:
+            for instance in fleet.instances:
+                if instance.terminated_at is None:
+                    self.close_gap(instance, self.duration)
+        return self
+
+    # -- faults
+
+    def active(self, kind, instance=None, region=None):
+        """The faults of a kind that act now (on that instance)."""
+        return [f for f in self.by_kind.get(kind, ())
+                if f.active(self.now) and (instance is None or f.covers(instance, region))]
+
+    def plan_fault(self, fault):
+        if fault.kind in ("quota", "background_load"):
+            self.schedule(fault.at, FIRST_ENTITY, self.change_buckets, fault, True, phase=RELEASES)
+            if fault.end < FOREVER:
+                self.schedule(fault.end, FIRST_ENTITY, self.change_buckets, fault, False, phase=RELEASES)
+        elif fault.kind == "instance_loss":
+            self.schedule(fault.at, FIRST_ENTITY, self.lose_instances, fault, phase=RELEASES)
+        elif fault.kind == "mass_restart":
+            self.schedule(fault.at, FIRST_ENTITY, self.restart_instances, fault)
+
+    def change_buckets(self, fault, begins):
+        for (account, name), region in self.regions.items():
+            if not fault.covers_region(account, name):
+                continue
+            bucket = region.buckets[fault.bucket]
+            if begins:
+                fault.drawn[account, name] = bucket.rate, bucket.burst, bucket.background
+                rate, burst, background = bucket.rate, bucket.burst, bucket.background
+                if fault.kind == "quota":
+                    rate = rate_per_microsecond(fault.spec["rate"]) if "rate" in fault.spec else rate
+                    burst = Fraction(str(fault.spec["burst"])) if "burst" in fault.spec else burst
+                else:
+                    background = rate_per_microsecond(fault.spec["rate"])
+                bucket.change(self.now, rate, burst, background)
+            else:
+                bucket.change(self.now, *fault.drawn[account, name])
+            region.interface_queue.serve()
+
+    def lose_instances(self, fault):
+        lost = [i for fleet in self.fleets for i in fleet.instances
+                if i.provisioned_at is not None and i.terminated_at is None and fault.covers(i)
+                and self.random.random() < fault.share]
+        for instance in lost:
+            if instance.session:
+                instance.session.outcome, instance.session.ended_at = "lost", self.now
+            self.terminate_and_replace(instance)
+
+    def restart_instances(self, fault):
+        for fleet in self.fleets:
+            for instance in list(fleet.instances):
+                if instance.state in ("provisioning", "available", "in_use") and fault.covers(instance):
+                    while (instance.kept_from < len(instance.credentials)
+                           and instance.credentials[instance.kept_from].expires_at <= self.now):
+                        instance.kept_from += 1
+                    fleet.idle.pop(instance.number, None)
+                    if instance.state == "available":
+                        instance.state = "provisioning"
+                    self.begin_life(instance, fleet.boot, CHOICES["restart_takes_token"] == "yes")
+
+    # -- instances
+
+    def provision(self, instance):
+        """A try at p: an address and a unit of the interface quota, or again later."""
+        fleet, region = instance.fleet, instance.fleet.region
+        address = subnet = None
+        for subnet in fleet.subnets:
+            address = subnet.take()
+            if address is not None:
+                break
+        if fleet.subnets and address is None:
+            return self.fail_provisioning(instance, "subnet_exhausted")
+        if region.interfaces_used >= region.interface_limit:
+            if address is not None:
+                subnet.release(address)
+            return self.fail_provisioning(instance, "interface_quota")
+        region.interfaces_used += 1
+        instance.subnet, instance.address = subnet, address
+        instance.provisioned_at = self.now
+        instance.state = "provisioning"
+        instance.role = fleet.role
+        self.begin_life(instance, fleet.boot, True)
+
+    def fail_provisioning(self, instance, reason):
+        instance.fleet.provisioning_failures[reason] += 1
+        self.failures.append((self.now, instance, None, "provision", reason, 1))
+        self.schedule(self.now + instance.fleet.retry_interval, instance.entity, self.provision, instance)
+
+    def begin_life(self, instance, boot, takes_token):
+        """Boot, network and agent start side by side: at p, at an on-demand start, at a reboot."""
+        fleet, began = instance.fleet, self.now
+        instance.life += 1
+        life = instance.life
+        instance.network_at = None
+        instance.booted_at = None
+        boot_end = began + boot.draw(self.random)
+        eni = self.draw_eni(instance) if CHOICES["eni_draw_at"] == "p" else None
+        agent = fleet.agent.distribution.draw(self.random)
+        self.schedule(boot_end, instance.entity, self.boot_ended, instance, life)
+        if instance.role is not None:
+            first = (boot_end if fleet.agent.after_boot else began) + agent
+            self.schedule(first, instance.entity, self.assume_role_due, instance, life, 1, fleet.base)
+
+        def granted():
+            wait = self.now - began
+            delay = eni if eni is not None else self.draw_eni(instance)
+            if not fleet.eni.after_boot:
+                ready = began + wait + delay
+            elif CHOICES["eni_after_boot"] == "add":
+                ready = boot_end + wait + delay
+            else:
+                ready = max(boot_end, began + wait) + delay
+            if takes_token:
+                fleet.interface_wait.append(wait)
+            self.schedule(ready, instance.entity, self.network_ready, instance, life, began)
+
+        if takes_token:
+            fleet.region.interface_queue.ask(instance, granted)
+        else:
+            granted()
+        self.start_workloads(instance, "provision")
+
+    def draw_eni(self, instance):
+        delay = instance.fleet.eni.distribution.draw(self.random)
+        for fault in self.active("eni_delay", instance):
+            delay = round(delay * fault.factor)
+        return delay
+
+    def boot_ended(self, instance, life):
+        if instance.life != life:
+            return
+        instance.booted_at = self.now
+        if instance.first_boot_at is None:
+            instance.first_boot_at = self.now
+        self.start_workloads(instance, "boot")
+        self.maybe_available(instance)
+
+    def network_ready(self, instance, life, began):
+        if instance.life != life:
+            return
+        instance.network_at = self.now
+        if instance.first_eni_at is None:
+            instance.first_eni_at = self.now
+            instance.fleet.network_ready.append(self.now - instance.provisioned_at)
+        elif CHOICES["network_ready_again"] == "yes":
+            instance.fleet.network_ready.append(self.now - began)
+        self.maybe_available(instance)
+
+    def maybe_available(self, instance):
+        """Called when boot or network is done: available when both are."""
+        if instance.booted_at is None or instance.network_at is None or instance.state != "provisioning":
+            return
+        fleet = instance.fleet
+        instance.state = "available"
+        if instance.session:                  # an on-demand start that a session waits for
+            self.start_session(instance, instance.session)
+        elif fleet.waiting:
+            self.start_session(instance, fleet.waiting.popleft())
+        else:
+            instance.idle_order = next(fleet.became_idle)
+            fleet.idle[instance.number] = instance
+            if fleet.type == "on_demand":
+                instance.state = "stopped"
+                instance.life += 1
+                instance.network_at = instance.booted_at = None
+
+    def terminate_and_replace(self, instance):
+        """Releases first, so that others of this microsecond find what was released."""
+        fleet = instance.fleet
+        instance.life += 1
+        instance.state, instance.terminated_at = "terminated", self.now
+        instance.network_at = None
+        fleet.idle.pop(instance.number, None)
+        fleet.region.interfaces_used -= 1
+        if instance.address is not None:
+            instance.subnet.release(instance.address)
+        self.close_gap(instance, self.now)
+        replacement = Instance(fleet)
+        self.schedule(self.now, replacement.entity, self.provision, replacement)
+
+    # -- sessions
+
+    def plan_sessions(self, fleet):
+        arrivals = fleet.sessions_spec["arrivals"]
+        if "poisson" in arrivals:
+            per_microsecond = float(rate_per_microsecond(arrivals["poisson"]))
+            t = 0.0
+            while per_microsecond > 0:
+                t += self.random.expovariate(per_microsecond)
+                if t >= self.duration:
+                    break
+                self.plan_session(fleet, int(t))
+        elif "per_hour" in arrivals:
+            rates = arrivals["per_hour"]
+            offset = self.start % (24 * HOUR) if arrivals.get("daily") else 0
+            hour = 0
+            # walk the hours of the run (of the UTC day if daily), a Poisson process in each
+            edge = -(offset % HOUR)
+            while edge < self.duration:
+                number = (edge + offset) // HOUR
+                number = number % 24 if arrivals.get("daily") else hour
+                rate = float(rates[number]) if number < len(rates) else 0.0
+                t = float(edge)
+                while rate > 0:
+                    t += self.random.expovariate(rate / HOUR)
+                    if t >= edge + HOUR:
+                        break
+                    if 0 <= t < self.duration:
+                        self.plan_session(fleet, int(t))
+                edge += HOUR
+                hour += 1
+        else:
+            raise Unsupported("arrivals from a file")
+
+    def plan_session(self, fleet, at):
+        self.schedule(at, (fleet.index, -1), self.session_arrives, fleet, fleet.session_length.draw(self.random))
+
+    def session_arrives(self, fleet, length):
+        session = Session(self.now, length)
+        fleet.sessions.append(session)
+        if fleet.idle:
+            if CHOICES["session_takes"] == "lowest":
+                instance = fleet.idle.pop(min(fleet.idle))
+            else:
+                instance = fleet.idle.pop(min(fleet.idle.values(), key=lambda i: i.idle_order).number)
+            if instance.state == "stopped":
+                session.outcome, session.instance, instance.session = "starting", instance, session
+                instance.state = "provisioning"
+                self.begin_life(instance, fleet.on_demand_start, CHOICES["restart_takes_token"] == "yes")
+            else:
+                self.start_session(instance, session)
+            return
+        if fleet.session_wait == 0:
+            return self.reject(session)
+        fleet.waiting.append(session)
+        self.schedule(self.now + fleet.session_wait, (fleet.index, -1), self.session_gives_up, fleet, session)
+
+    def session_gives_up(self, fleet, session):
+        if session.outcome == "waiting":
+            fleet.waiting.remove(session)
+            self.reject(session)
+
+    def reject(self, session):
+        session.outcome, session.ended_at = "rejected", self.now
+
+    def start_session(self, instance, session):
+        instance.state, instance.session = "in_use", session
+        session.outcome, session.started_at, session.instance = "active", self.now, instance
+        self.start_workloads(instance, "session_start")
+        self.schedule(self.now + session.length, instance.entity, self.session_ends, instance, session, phase=RELEASES)
+
+    def session_ends(self, instance, session):
+        if session.outcome == "active":
+            session.outcome, session.ended_at = "completed", self.now
+            self.terminate_and_replace(instance)
+
+    # -- AssumeRole and credentials
+
+    def assume_role_due(self, instance, life, number, sleep):
+        """Attempt `number` of a refresh series is due."""
+        if instance.life != life:
+            return
+        pauses = self.active("agent_paused", instance)
+        if pauses:
+            self.schedule(max(f.end for f in pauses), FIRST_ENTITY, self.assume_role_due, instance, life, number, sleep)
+            return
+        fleet = instance.fleet
+        fleet.assume_attempts += 1
+        reason = self.assume_role_refusal(instance)
+        if reason is None:
+            latency = fleet.region.sts_latency.draw(self.random)
+            for fault in self.active("sts_latency", instance):
+                latency = round(latency * fault.factor)
+            self.schedule(self.now + latency, instance.entity, self.issue, instance, life, self.now, number)
+            return
+        fleet.assume_failures[reason] += 1
+        self.failures.append((self.now, instance, None, "sts:AssumeRole", reason, number))
+        if reason in RETRYABLE_ASSUME and number < fleet.max_attempts:
+            sleep = self.agent_sleep(fleet, number + 1, sleep)
+            self.schedule(self.now + sleep, instance.entity, self.assume_role_due, instance, life, number + 1, sleep)
+        else:
+            self.schedule(self.now + fleet.series_interval, instance.entity,
+                          self.assume_role_due, instance, life, 1, fleet.base)
+
+    def agent_sleep(self, fleet, number, previous):
+        """How long the agent sleeps before attempt number >= 2."""
+        step = min(fleet.cap, fleet.base * 2 ** (number - 2))
+        if fleet.retry_jitter == "full":
+            return round(self.random.uniform(0, step))
+        if fleet.retry_jitter == "equal":
+            return round(step / 2 + self.random.uniform(0, step / 2))
+        if fleet.retry_jitter == "decorrelated":
+            return min(fleet.cap, round(self.random.uniform(fleet.base, 3 * previous)))
+        return step
+
+    def assume_role_refusal(self, instance):
+        """Steps 1 to 3; None is success."""
+        fleet = instance.fleet
+        if self.sts_fails(instance):
+            return "service_unavailable"
+        if not fleet.region.buckets["sts.service"].take(self.now):
+            return "throttled"
+        role = self.roles.get(instance.role.lower())
+        if role is None:
+            return "role_not_found"
+        if role.account != fleet.account:
+            return "role_in_other_account"
+        if role.kind != "role":
+            return "service_role"
+        if fleet.agent_released < microseconds_of("2019-09-03"):
+            return "agent_too_old"
+        trust = [role.trust_policy]
+        for fault in self.active("trust_policy_changed", instance):
+            trust = fault.documents
+        context = {"aws:sourceaccount": fleet.account, "aws:currenttime": self.start + self.now,
+                   "aws:sourcearn": f"arn:aws:appstream:{fleet.region_name}:{fleet.account}:fleet/{fleet.name}"}
+        if policy_decision(trust, lambda s: service_principal_matches(s, "appstream.amazonaws.com")
+                           and action_matches(s, "sts:AssumeRole") and conditions_hold(s, context)) != "Allow":
+            return "trust_policy_denies"
+        if self.active("role_deleted", instance):
+            return "role_not_found"
+        return None
+
+    def sts_fails(self, instance):
+        return bool(self.active("sts_outage", instance)) or any(
+            self.random.random() < f.share for f in self.active("sts_error_rate", instance))
+
+    def issue(self, instance, life, requested_at, attempts):
+        if instance.life != life:
+            return
+        fleet, now = instance.fleet, self.now
+        fleet.assume_successes += 1
+        if not instance.credentials:
+            fleet.first_credential.append(now - instance.provisioned_at)
+        else:
+            previous = instance.credentials[-1]
+            sequence = len(instance.credentials)
+            if previous.expires_at > now:
+                fleet.overlaps.append((instance, sequence, now, previous.expires_at))
+            elif previous.expires_at < now:
+                fleet.gaps.append((instance, sequence, previous.expires_at, now, False))
+        instance.credentials.append(Credential(requested_at, now, now + fleet.lifetime, instance.role, attempts))
+        due = now + fleet.every - round(self.random.uniform(0, fleet.jitter))
+        if fleet.every_is_derived:
+            due -= self.skew(instance)
+        self.schedule(max(now, due), instance.entity, self.assume_role_due, instance, life, 1, fleet.base)
+
+    def skew(self, instance):
+        return sum(f.offset for f in self.active("clock_skew", instance))
+
+    def close_gap(self, instance, end):
+        """The instance or the run ends: a gap still open is recorded, cut."""
+        if instance.credentials and instance.credentials[-1].expires_at < end:
+            instance.fleet.gaps.append((instance, len(instance.credentials), instance.credentials[-1].expires_at, end, True))
+
+    # -- workloads and calls
+
+    def start_workloads(self, instance, when):
+        for workload in instance.fleet.workloads:
+            if workload.starts == when:
+                process = Process(instance, workload)
+                if workload.wait_fixed:
+                    self.schedule(self.now + workload.wait_fixed.draw(self.random), instance.entity,
+                                  self.process_starts, process)
+                elif workload.poll:
+                    self.poll_network(process, self.now + workload.poll[1])
+                else:
+                    self.process_starts(process)
+
+    def network_works(self, instance):
+        return instance.has_network(self.now) and not self.active("network_outage", instance)
+
+    def poll_network(self, process, time_out):
+        if not process.alive():
+            return
+        if self.network_works(process.instance):
+            self.process_starts(process)
+        elif self.now >= time_out:
+            if CHOICES["poll_timeout"] == "goes_on":
+                self.process_starts(process)
+        else:
+            self.schedule(min(self.now + process.workload.poll[0], time_out), process.instance.entity,
+                          self.poll_network, process, time_out)
+
+    def process_starts(self, process):
+        if not process.alive():
+            return
+        workload = process.workload
+        if workload.credentials == "once" and workload.names_profile and not workload.too_old:
+            process.read_profile()
+        self.plan_call(process)
+
+    def plan_call(self, process):
+        self.schedule(self.now + process.workload.every.draw(self.random), process.instance.entity, self.call, process)
+
+    def call(self, process):
+        if not process.alive():
+            return
+        if not process.workload.once and CHOICES["next_call_after"] == "made":
+            self.plan_call(process)
+        self.attempt(Call(process))
+
+    def attempt(self, call):
+        process = call.process
+        if not process.alive():
+            return
+        call.attempts += 1
+        process.workload.attempts += 1
+        reason, slow = self.call_refusal(process)
+        if slow:
+            takes = slow
+        elif process.workload.latency and reason not in ("client_too_old", "profile_not_specified", "no_credentials",
+                                                         "network_unavailable"):
+            takes = process.workload.latency.draw(self.random)
+        else:
+            takes = 0
+        if takes:
+            self.schedule(self.now + takes, process.instance.entity, self.attempt_ends, call, reason, bool(slow))
+        else:
+            self.attempt_ends(call, reason, bool(slow))
+
+    def call_refusal(self, process):
+        """Steps 1 to 8: (reason or None for success, time that a slow connect takes or 0)."""
+        instance, workload, now = process.instance, process.workload, self.now
+        if workload.too_old:
+            return "client_too_old", 0                                                       # 1
+        if not workload.names_profile:
+            return "profile_not_specified", 0                                                # 2
+        just_read = False
+        early = CHOICES["helper_read_at"] == "step3"
+        if early and (workload.credentials == "per_call" or process.held is None):
+            process.read_profile()
+            just_read = True
+        if instance.newest_credential() is None:
+            return "no_credentials", 0                                                       # 3
+        if not self.network_works(instance):                                                 # 4
+            fast = self.random.random() < workload.fast_failures
+            return "network_unavailable", 0 if fast else workload.connect_timeout
+        if not early and (workload.credentials == "per_call" or process.held is None):
+            process.read_profile()
+            just_read = True
+        reason = self.held_credential_refusal(process, just_read)                            # 5
+        if reason:
+            return reason, 0
+        credential = process.held
+        region_name = workload.region or instance.fleet.region_name
+        region = self.regions[instance.fleet.account, region_name]
+        if workload.bucket and not region.buckets[workload.bucket].take(now):
+            return "throttled", 0                                                            # 6
+        if not self.allowed(instance, workload, credential, region_name):
+            return "access_denied", 0                                                        # 7
+        for fault in self.active("service_outage", instance, region_name):                   # 8
+            if fault.service in (None, workload.service) and self.random.random() < fault.share:
+                return "service_unavailable", 0
+        if workload.action.lower() == "sts:assumerole" and self.sts_fails(instance):
+            return "service_unavailable", 0
+        return None, 0
+
+    def held_credential_refusal(self, process, just_read):
+        """Step 5, by the way in which the client holds credentials."""
+        now, kind = self.now, process.workload.credentials
+        seen_expiry = process.held.expires_at - self.skew(process.instance)
+        if kind == "until_expiry" and seen_expiry <= now and not just_read:
+            process.read_profile()
+        elif kind == "refreshing" and seen_expiry - now < 15 * MINUTE:
+            before = process.held
+            if not just_read:
+                process.read_profile()
+                got_newer = process.held is not before
+            else:
+                got_newer = CHOICES["refreshing_first_read"] == "passes"
+            if not got_newer and seen_expiry - now < 10 * MINUTE:
+                return "refresh_failed"
+        if process.held.expires_at <= now:
+            return "expired_token"
+        return None
+
+    def allowed(self, instance, workload, credential, region_name):
+        """Step 7: permissions and boundary, and the faults that deny."""
+        for fault in self.by_kind.get("sessions_revoked", ()):
+            if self.now >= fault.at and credential.issued_at < fault.at and fault.covers(instance):
+                return False
+        for fault in self.by_kind.get("role_deleted", ()):
+            if fault.covers(instance) and (fault.active(self.now) or (
+                    CHOICES["role_deleted"] == "for_good" and self.now >= fault.at and credential.issued_at < fault.at)):
+                return False
+        role = self.roles[credential.role.lower()]
+        policies = role.policies
+        for fault in self.active("permissions_changed", instance):
+            policies = fault.documents
+        context = {"aws:currenttime": self.start + self.now, "aws:tokenissuetime": self.start + credential.issued_at,
+                   "aws:requestedregion": region_name, "aws:securetransport": "true"}
+        if instance.address is not None:
+            context["aws:sourceip"] = str(instance.address)
+
+        def matches(statement):
+            return (action_matches(statement, workload.action) and resource_matches(statement, workload.resource)
+                    and conditions_hold(statement, context))
+
+        return policy_decision(policies, matches) == "Allow" and (
+            role.boundary is None or policy_decision([role.boundary], matches) == "Allow")
+
+    def attempt_ends(self, call, reason, timed_out):
+        process = call.process
+        if not process.alive():
+            return
+        workload = process.workload
+        if reason is None:
+            workload.succeeded += 1
+            refund = 1 if not call.quota_taken else (
+                sum(call.quota_taken) if CHOICES["quota_refund"] == "all" else call.quota_taken[-1])
+            process.quota = min(500, process.quota + refund)
+        elif reason in RETRYABLE_CALL and call.attempts < workload.max_attempts and self.may_retry(call, timed_out):
+            step = 2 ** (call.attempts - 1)  # before attempt n = attempts + 1: 2^(n - 2) seconds
+            if workload.mode == "standard":
+                step = min(20, step)
+            self.schedule(self.now + round(self.random.uniform(0, step * SECOND)), process.instance.entity,
+                          self.attempt, call)
+            return
+        else:
+            workload.failed[reason] += 1
+            self.failures.append((self.now, process.instance, workload.name, workload.action, reason, call.attempts))
+        if not workload.once and CHOICES["next_call_after"] == "outcome":
+            self.plan_call(process)
+
+    def may_retry(self, call, timed_out):
+        """The retry quota of the standard mode."""
+        process = call.process
+        if process.workload.mode != "standard" or CHOICES["retry_quota"] == "no":
+            return True
+        price = 10 if timed_out else 5
+        if process.quota < price:
+            return False
+        process.quota -= price
+        call.quota_taken.append(price)
+        return True
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Results
+
+def quantile(values, q):
+    """Nearest rank, of all samples."""
+    return sorted(values)[max(0, math.ceil(q * len(values)) - 1)] if values else None
+
+
+def mean(values):
+    return sum(values) / len(values) if values else None
+
+
+def seconds(value):
+    return None if value is None else value / SECOND
+
+
+def spread_of(values):
+    return {"count": len(values), "mean": seconds(mean(values)), "p50": seconds(quantile(values, 0.5)),
+            "p99": seconds(quantile(values, 0.99))}
+
+
+def fleet_results(fleet):
+    overlaps = [closed - opened for _, _, opened, closed in fleet.overlaps]
+    gaps = [closed - opened for _, _, opened, closed, _ in fleet.gaps]
+    outcomes = Counter(s.outcome for s in fleet.sessions)
+    return {
+        "instances_provisioned": sum(i.provisioned_at is not None for i in fleet.instances),
+        "instances_terminated": sum(i.terminated_at is not None for i in fleet.instances),
+        "provisioning_failures": dict(fleet.provisioning_failures),
+        "assume_role": {"attempts": fleet.assume_attempts, "successes": fleet.assume_successes,
+                        "failures": dict(fleet.assume_failures)},
+        "credentials_issued": sum(len(i.credentials) for i in fleet.instances),
+        "overlaps": {"count": len(overlaps), "mean": seconds(mean(overlaps)),
+                     "min": seconds(min(overlaps, default=None)), "max": seconds(max(overlaps, default=None))},
+        "gaps": {"count": len(gaps), "sum": seconds(sum(gaps)), "max": seconds(max(gaps, default=None)),
+                 "open": sum(row[4] for row in fleet.gaps)},
+        "instances_with_gap": len({row[0].entity for row in fleet.gaps}),
+        "first_credential": spread_of(fleet.first_credential),
+        "network_ready": spread_of(fleet.network_ready),
+        "interface_wait": {"count": len(fleet.interface_wait), "mean": seconds(mean(fleet.interface_wait)),
+                           "max": seconds(max(fleet.interface_wait, default=None))},
+        "sessions": {"arrived": len(fleet.sessions), "rejected": outcomes["rejected"], "completed": outcomes["completed"],
+                     "lost": outcomes["lost"], "started": sum(s.started_at is not None for s in fleet.sessions)},
+        "workloads": {w.name: {"succeeded": w.succeeded, "failed": dict(w.failed), "attempts": w.attempts,
+                               "helper_runs": w.helper_runs} for w in fleet.workloads},
+    }
+
+
+def load(path):
+    with open(path, encoding="utf-8") as text:
+        return yaml.safe_load(text)
+
+
+def simulate(scenario, directory=".", seed=None, replication=0):
+    """Runs one replication and returns the finished Simulation, rows and all."""
+    return Simulation(scenario, directory, scenario.get("seed", 0) if seed is None else seed, replication).run()
+
+
+def results(simulation):
+    return {fleet.name: fleet_results(fleet) for fleet in simulation.fleets}
+
+
+def choose(pairs):
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if name not in CHOICES:
+            raise SystemExit(f"no choice is called {name!r}; there are {', '.join(CHOICES)}")
+        CHOICES[name] = value
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenario")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--replications", type=int, default=1)
+    parser.add_argument("--choice", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--json", required=True, metavar="OUT")
+    arguments = parser.parse_args()
+    choose(arguments.choice)
+    scenario = load(arguments.scenario)
+    directory = os.path.dirname(os.path.abspath(arguments.scenario))
+    seed = scenario.get("seed", 0) if arguments.seed is None else arguments.seed
+    replications = [{"replication": r, "resources": results(simulate(scenario, directory, seed, r))}
+                    for r in range(arguments.replications)]
+    document = {"scenario": scenario.get("name"), "seed": seed, "choices": CHOICES, "replications": replications}
+    with (sys.stdout if arguments.json == "-" else open(arguments.json, "w", encoding="utf-8")) as out:
+        json.dump(document, out, indent=1)
+        out.write("\n")
+
+
+if __name__ == "__main__":
+    main()

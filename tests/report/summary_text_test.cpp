@@ -1,0 +1,151 @@
+#include <string>
+
+#include "report/sample_report.hpp"
+#include "test_support/catch.hpp"
+
+namespace credsim::test {
+namespace {
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+constexpr const char* kBusy =
+    R"(credsim 0.1.0   monday-login-storm   seed 42   5,012 instances provisioned   12 h simulated in 400 ms
+
+✗ breaks first  ec2.describe_instances 123456789012/us-east-1
+                first refused 15 m 3 s into the run (2026-01-05 08:45:03 UTC); 8,123 refusals in all
+                worst second 102 of 60 requests (170 %), worst minute 12 of 10.8 a second (111 %)
+
+thresholds      ✓ api_call_failure_ratio{workload=login-script} < 0.001   0.00041
+                ✗ credential_gap_seconds.p99 <= 5m                        6 m 52 s
+                ✗ session_wait_seconds.p99 < 60                           no samples
+credentials     65,000 issued; the first of an instance after 15 m 5 s (median), 22 m 10 s (p99)
+                60,000 overlaps of 5 m 29 s (median), 6 m 51 s (p99)
+                1,212 gaps, longest 12 m 11 s, on 8.21 % of instances
+AssumeRole      71,000 attempts, 6,000 failed (8.45 %)
+                service_unavailable 5,900, throttled 100
+calls           412,331 made, 168 failed (0.0407 %)
+                network_unavailable 131, throttled 37
+                workload              made   failed     share            most often
+                eng/login-script   400,000      168   0.042 %   network_unavailable
+                eng/inventory       12,331        0       0 %                     –
+network         interface ready after 15 m 20 s (median), 22 m 10 s (p99)
+                131 calls failed without a network (0.0318 %)
+sessions        12,000 arrived, 11,990 started, 10 rejected (0.0833 %)
+                waited 0 s (median), 12.5 s (p99)
+
+limits          in 123456789012/us-east-1       peak 1 s       peak 60 s    headroom   first refusal
+                ✗ ec2.describe_instances       102 of 60   12 of 10.8 /s        none        15 m 3 s
+                ✓ sts.account               312 of 1,200   205 of 610 /s      66.4 %           never
+                ✓ sts.service                      1,240         88.3 /s   unlimited           never
+
+findings        2 warnings, 1 note: credsim check scenarios/monday-login-storm.yaml
+engine          1,204,118 events, 3.01 M a second; 108,000 × real time
+audit           monday-login-storm.db, 127,380 rows, agrees with every count above
+)";
+
+TEST_CASE("the summary of a busy morning opens with the limit that broke first") {
+  const Sample sample = busy_sample();
+  CHECK(summary_text(sample.report(), false) == kBusy);
+}
+
+TEST_CASE("colours change nothing but colours") {
+  const Sample sample = busy_sample();
+  std::string text = summary_text(sample.report(), true);
+  CHECK(holds(text, "\x1b[31m✗ breaks first"));
+  for (std::size_t at = text.find('\x1b'); at != std::string::npos; at = text.find('\x1b'))
+    text.erase(at, text.find('m', at) + 1 - at);
+  CHECK(text == kBusy);
+}
+
+TEST_CASE("when no limit broke the nearest one is named with an honest extrapolation") {
+  Sample sample = empty_sample();
+  sample.limit(bucket("sts.account", 1'200, 610, 312, 205));
+  sample.limit(bucket("ec2.describe_instances", 60, 10.8333, 2, 0.5));
+  const std::string text = summary_text(sample.report(), false);
+  CHECK(holds(text, "✓ none breaks   sts.account 123456789012/us-east-1 is nearest, with 66.4 % headroom\n"));
+  CHECK(
+      holds(text, "would break at about 2.98 × this demand, about 14,900 instances (an estimate: linear in demand)\n"));
+}
+
+TEST_CASE("no number of instances is given where scaling decides it") {
+  Sample sample = empty_sample();
+  sample.scenario.resources.front().scaling = Scaling{};
+  sample.limit(bucket("sts.account", 1'200, 610, 312, 205));
+  CHECK(holds(summary_text(sample.report(), false), "× this demand (an estimate: linear in demand)\n"));
+}
+
+TEST_CASE("a run that asked nothing of any limit says so") {
+  Sample sample = empty_sample();
+  sample.limit(unlimited_bucket("sts.service", 12, 3));
+  CHECK(holds(summary_text(sample.report(), false), "nothing was asked of any limit that has a bound\n"));
+}
+
+TEST_CASE("a limit that only a fault bounds can break") {
+  Sample sample = empty_sample();
+  LimitUsage usage = unlimited_bucket("sts.service", 12, 3);
+  usage.first_refused = SimTime{1h};
+  usage.refused = 1;
+  sample.limit(usage);
+  const std::string text = summary_text(sample.report(), false);
+  CHECK(holds(text, "first refused 1 h into the run (2026-01-05 09:30:00 UTC); 1 refusal in all\n"));
+  CHECK(holds(text, "worst second 12 requests, worst minute 3 a second; only a fault bounds it\n"));
+}
+
+TEST_CASE("an interrupted run says how far it went") {
+  Sample sample = empty_sample();
+  sample.result.status = RunStatus::interrupted;
+  sample.result.ended = SimTime{3h + 12min};
+  CHECK(holds(summary_text(sample.report(), false), "interrupted after 3 h 12 m of 12 h; what follows is that part\n"));
+}
+
+TEST_CASE("interrupted replications leave the numbers to the complete ones") {
+  Sample sample = empty_sample();
+  sample.replications = 10;
+  sample.result.counted = 7;
+  sample.result.status = RunStatus::interrupted;
+  CHECK(holds(summary_text(sample.report(), false), "7 of 10 replications are complete; what follows is over them\n"));
+}
+
+TEST_CASE("with replications totals are means with the half-width of their interval") {
+  Sample sample = empty_sample();
+  sample.replications = sample.result.counted = 10;
+  add_threshold(sample, "credential_gap_seconds.count == 0", 1'212, false);
+  sample.result.thresholds.front() = {&sample.scenario.thresholds.front(), 3, Estimate{1'212.4, 30.2}};
+  sample.estimate("credentials_issued_total", 65'012.3, 24.1);
+  sample.estimate("credential_gap_seconds.count", 1'212.4, 30.2);
+  sample.estimate("credential_gap_seconds.max", 731, 12);
+  LimitUsage usage = bucket("sts.account", 1'200, 610, 1'312, 205);
+  usage.first_refused = SimTime{2h};
+  usage.refused = 420;
+  sample.result.limits.push_back({usage, 7});
+  const std::string text = summary_text(sample.report(), false);
+  CHECK(holds(text, "10 replications × 12 h simulated in 400 ms\n"));
+  CHECK(holds(text, "numbers are means over 10 replications, ± half of their 95 % confidence interval\n"));
+  CHECK(holds(text, "sts.account 123456789012/us-east-1 in 7 of 10 replications\n"));
+  CHECK(holds(text, "; 42 refusals on average\n"));
+  CHECK(holds(text, "✗ credential_gap_seconds.count == 0   1,212 ± 30.2   missed in 3 of 10\n"));
+  CHECK(holds(text, "65,012 ± 24.1 issued\n"));
+  CHECK(holds(text, "1,212 ± 30.2 gaps, longest 12 m 11 s ± 12 s\n"));
+  CHECK(holds(text, "peaks are the highest, and refusals the earliest, of all replications\n"));
+}
+
+TEST_CASE("of many limits the nearest twelve are shown") {
+  Sample sample = empty_sample();
+  for (int i = 0; i < 40; ++i) sample.limit(bucket("bucket" + std::to_string(i), 100, 100, 90 - i, 1));
+  const std::string text = summary_text(sample.report(), false);
+  CHECK(holds(text, "bucket11 "));
+  CHECK_FALSE(holds(text, "bucket12 "));
+  CHECK(holds(text, "… and 28 more limits, none of them nearer: select * from limit_headroom\n"));
+}
+
+TEST_CASE("a lower audit level says what is not kept") {
+  const Sample sample = empty_sample();
+  Report report = sample.report();
+  report.audit_level = AuditLevel::aggregate;
+  CHECK(holds(summary_text(report, false), "level aggregate: only findings, series and aggregates are kept\n"));
+}
+
+}  // namespace
+}  // namespace credsim::test

@@ -1,0 +1,163 @@
+#include <string>
+
+#include "credsim/finding.hpp"
+#include "credsim/role.hpp"
+
+#include "sound_scenario.hpp"
+
+namespace credsim::test {
+namespace {
+
+using std::chrono::hours;
+
+TEST_CASE("audit: role-in-other-account names the account that the role should be in") {
+  Scenario scenario = sound_scenario();
+  scenario.roles[0].account = "999999999999";
+  CHECK(contains(message(scenario, "role-in-other-account"), "use a role of account 123456789012"));
+  CHECK(findings_of(scenario, "role-in-other-account").front().place.line == 22);
+}
+
+TEST_CASE("audit: service-role finds service roles and service-linked roles") {
+  Scenario scenario = sound_scenario();
+  scenario.roles[0].kind = RoleKind::service_role;
+  CHECK(count(scenario, "service-role") == 1);
+  scenario.roles[0].kind = RoleKind::service_linked_role;
+  CHECK(contains(message(scenario, "service-role"), "service-linked role"));
+}
+
+TEST_CASE("audit: agent-too-old counts from 3 September 2019 and is said once for a resource") {
+  Scenario scenario = sound_scenario();
+  scenario.images[0].agent_released = kFirstAgentWithRoles;
+  CHECK(count(scenario, "agent-too-old") == 0);
+  scenario.images[0].agent_released -= std::chrono::days{1};
+  CHECK(contains(message(scenario, "agent-too-old"), "2019-09-02"));
+  scenario.roles.push_back(sound_role());
+  scenario.resources[0].role_changes = {{SimTime{hours{3}}, 1}};
+  CHECK(count(scenario, "agent-too-old") == 1);
+}
+
+TEST_CASE("audit: trust-policy-denies says what would mend the policy") {
+  Scenario scenario = sound_scenario();
+  auto& document = scenario.roles[0].trust_policy;
+  document = trust("{}", "ec2.amazonaws.com");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "allow sts:AssumeRole to the service principal"));
+  document = trust(R"({"StringEquals": {"aws:SourceAccount": "999999999999"}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "arn:aws:appstream:us-east-1:123456789012:fleet/eng"));
+  document = trust(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "take its condition on the source address away"));
+  document = std::nullopt;
+  CHECK(contains(message(scenario, "trust-policy-denies"), "has no trust policy"));
+}
+
+TEST_CASE("audit: a role change to a bad role is found with its time") {
+  Scenario scenario = sound_scenario();
+  scenario.roles.push_back(sound_role());
+  scenario.roles[1].name = "Other";
+  scenario.resources[0].role_changes = {{SimTime{hours{3}}, 1}};
+  CHECK(count(scenario, "trust-policy-denies") == 0);
+  scenario.roles[1].trust_policy = trust("{}", "ec2.amazonaws.com");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "from 3h on, role Other"));
+}
+
+TEST_CASE("audit: role-without-trust-policy finds it even if nobody uses the role") {
+  Scenario scenario = sound_scenario();
+  scenario.roles.push_back(sound_role());
+  CHECK(count(scenario, "role-without-trust-policy") == 0);
+  scenario.roles[1].trust_policy = std::nullopt;
+  CHECK(count(scenario, "role-without-trust-policy") == 1);
+}
+
+TEST_CASE("audit: shared-role names everything that uses the role") {
+  Scenario scenario = sound_scenario();
+  scenario.resources.push_back(sound_fleet());
+  scenario.resources[1].name = "builder";
+  scenario.resources[1].type = ResourceType::image_builder;
+  scenario.resources[1].role = std::nullopt;
+  scenario.resources[1].workloads.clear();
+  CHECK(count(scenario, "shared-role") == 0);
+  scenario.resources[1].role = 0;
+  CHECK(contains(message(scenario, "shared-role"), "fleet eng and image builder builder"));
+}
+
+TEST_CASE("audit: broad-permissions tells everything from every action of a service") {
+  Scenario scenario = sound_scenario();
+  const std::string inside = R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})";
+  auto& policies = scenario.roles[0].policies;
+  policies = {allow("ec2:Describe*", inside)};
+  CHECK(count(scenario, "broad-permissions") == 0);
+  policies = {allow("ec2:*", inside)};
+  CHECK(contains(message(scenario, "broad-permissions"), "allows ec2:* on any resource"));
+  policies = {allow("*", inside)};
+  CHECK(contains(message(scenario, "broad-permissions"), "every action of every service"));
+  CHECK(findings_of(scenario, "broad-permissions").front().place.line == 13);
+}
+
+TEST_CASE("audit: broad-permissions is about any resource, and ends at the permissions boundary") {
+  Scenario scenario = sound_scenario();
+  scenario.roles[0].policies = {policy(R"({"Version": "2012-10-17", "Statement": [
+      {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::reports/*"}]})")};
+  CHECK(count(scenario, "broad-permissions") == 0);
+  scenario.roles[0].policies = {allow("*")};
+  scenario.roles[0].permissions_boundary = allow("ec2:DescribeInstances");
+  CHECK(count(scenario, "broad-permissions") == 0);
+}
+
+TEST_CASE("audit: unrestricted-use asks whether the call would be allowed from elsewhere") {
+  Scenario scenario = sound_scenario();
+  scenario.roles[0].policies = {allow("ec2:DescribeInstances")};
+  CHECK(contains(message(scenario, "unrestricted-use"), "ec2:DescribeInstances is allowed from anywhere"));
+  // A condition that does not limit the place is none.
+  scenario.roles[0].policies = {allow("ec2:DescribeInstances", R"({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}})")};
+  CHECK(count(scenario, "unrestricted-use") == 1);
+  scenario.roles[0].permissions_boundary = allow("*", R"({"StringEquals": {"aws:SourceVpce": "vpce-1"}})");
+  scenario.resources[0].vpc_endpoint = "vpce-1";
+  scenario.roles[0].policies = {allow("ec2:DescribeInstances")};
+  CHECK(count(scenario, "unrestricted-use") == 0);
+}
+
+TEST_CASE("audit: unrestricted-use looks for a condition where no workload calls") {
+  Scenario scenario = sound_scenario();
+  scenario.resources[0].workloads.clear();
+  CHECK(count(scenario, "unrestricted-use") == 0);
+  scenario.roles[0].policies = {allow("ec2:DescribeInstances")};
+  CHECK(count(scenario, "unrestricted-use") == 1);
+}
+
+TEST_CASE("audit: trust-policy-without-source-condition finds the guide's own trust policy") {
+  Scenario scenario = sound_scenario();
+  scenario.roles[0].trust_policy = trust("{}");
+  CHECK(contains(message(scenario, "trust-policy-without-source-condition"),
+                 "arn:aws:appstream:us-east-1:123456789012:fleet/*"));
+  scenario.roles[0].trust_policy =
+      trust(R"({"ArnLike": {"aws:SourceArn": "arn:aws:appstream:us-east-1:123456789012:fleet/*"}})");
+  CHECK(count(scenario, "trust-policy-without-source-condition") == 0);
+}
+
+TEST_CASE("audit: trust-policy-source-ip is found even where it happens to hold") {
+  Scenario scenario = sound_scenario();
+  CHECK(count(scenario, "trust-policy-source-ip") == 0);
+  scenario.roles[0].trust_policy = trust(R"({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}})");
+  CHECK(count(scenario, "trust-policy-source-ip") == 1);
+  CHECK(count(scenario, "trust-policy-denies") == 0);
+}
+
+TEST_CASE("audit: source-ip-behind-endpoint needs both the endpoint and the condition") {
+  Scenario scenario = sound_scenario();
+  scenario.resources[0].vpc_endpoint = "vpce-1";
+  CHECK(contains(message(scenario, "source-ip-behind-endpoint"), "vpce-1"));
+  CHECK(count(scenario, "call-denied") == 1);
+  scenario.roles[0].policies = {allow("ec2:DescribeInstances", R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})")};
+  CHECK(count(scenario, "source-ip-behind-endpoint") == 0);
+  CHECK(count(scenario, "call-denied") == 0);
+}
+
+TEST_CASE("audit: role-change-stops-fleet is for fleets alone") {
+  Scenario scenario = sound_scenario();
+  scenario.resources[0].role_changes = {{SimTime{hours{3}}, std::nullopt}};
+  CHECK(contains(message(scenario, "role-change-stops-fleet"), "at 3h"));
+  scenario.resources[0].type = ResourceType::image_builder;
+  CHECK(count(scenario, "role-change-stops-fleet") == 0);
+}
+
+}  // namespace
+}  // namespace credsim::test

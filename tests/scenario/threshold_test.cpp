@@ -1,0 +1,94 @@
+#include "credsim/threshold.hpp"
+
+#include "test_support/catch.hpp"
+
+namespace {
+
+using credsim::Threshold;
+
+Threshold read(std::string_view text) {
+  std::string fault;
+  const auto threshold = credsim::parse_threshold(text, fault);
+  INFO(text << ": " << fault);
+  REQUIRE(threshold);
+  return *threshold;
+}
+
+TEST_CASE("a threshold of every form is read") {
+  const Threshold ratio = read("api_call_failure_ratio{workload=login-script} < 0.001");
+  CHECK(ratio.metric == "api_call_failure_ratio");
+  REQUIRE(ratio.selector.size() == 1);
+  CHECK(ratio.selector[0].first == "workload");
+  CHECK(ratio.selector[0].second == "login-script");
+  CHECK(ratio.statistic.empty());
+  CHECK(ratio.comparison == Threshold::Comparison::less);
+  CHECK(ratio.value == 0.001);
+  CHECK(ratio.text == "api_call_failure_ratio{workload=login-script} < 0.001");
+
+  const Threshold gap = read("credential_gap_seconds { resource = a.b , region=\"us-east-1\" } .p99<=5m");
+  CHECK(gap.selector.size() == 2);
+  CHECK(gap.selector[0].second == "a.b");
+  CHECK(gap.selector[1].second == "us-east-1");
+  CHECK(gap.statistic == "p99");
+  CHECK(gap.comparison == Threshold::Comparison::less_equal);
+  CHECK(gap.value == 300);
+
+  CHECK(read("credential_gap_seconds.count==0").comparison == Threshold::Comparison::equal);
+  CHECK(read("instances.max >= 1e3").value == 1000);
+  CHECK(read("instances > 5").statistic.empty());
+  CHECK(read("oldest_live_credential_seconds < 2h").value == 7200);
+  CHECK(read("api_call_failure_ratio != 1%").value == 0.01);
+}
+
+TEST_CASE("a threshold that is none is refused with a reason") {
+  for (const char* text : {"",
+                           "<",
+                           "metric < 1",
+                           "api_calls_total",
+                           "api_calls_total <",
+                           "api_calls_total < many",
+                           "api_calls_total < -1",
+                           "api_calls_total < nan",
+                           "api_calls_total < 5s",
+                           "api_calls_total < 1%",
+                           "api_calls_total.max < 1",
+                           "instances.p99 < 1",
+                           "credential_gap_seconds < 1",
+                           "credential_gap_seconds.count < 5m",
+                           "credential_gap_seconds. < 1",
+                           "api_calls_total{} < 1",
+                           "api_calls_total{workload} < 1",
+                           "api_calls_total{workload=} < 1",
+                           "api_calls_total{workload=a < 1",
+                           "api_calls_total{workload=\"a} < 1",
+                           "api_calls_total{workload=a,workload=b} < 1",
+                           "api_calls_total{workload=a,} < 1",
+                           "api_calls_total{bucket=a} < 1",
+                           "api_calls_total = 1",
+                           "api_calls_total =< 1",
+                           "api_calls_total < 1 2",
+                           "events_total{a=b} < 1"}) {
+    CAPTURE(text);
+    std::string fault;
+    CHECK_FALSE(credsim::parse_threshold(text, fault));
+    CHECK(fault.find("; ") != std::string::npos);
+  }
+}
+
+TEST_CASE("a threshold holds at, below or above its value as its comparison says") {
+  struct Case {
+    const char* op;
+    bool below, at, above;
+  };
+  for (const Case& expected :
+       {Case{"<", true, false, false}, Case{"<=", true, true, false}, Case{">", false, false, true},
+        Case{">=", false, true, true}, Case{"==", false, true, false}, Case{"!=", true, false, true}}) {
+    CAPTURE(expected.op);
+    const Threshold threshold = read("events_total " + std::string(expected.op) + " 5");
+    CHECK(threshold.holds(4.999) == expected.below);
+    CHECK(threshold.holds(5) == expected.at);
+    CHECK(threshold.holds(5.001) == expected.above);
+  }
+}
+
+}  // namespace
