@@ -74,7 +74,7 @@ struct ClientRetry {
 struct Workload {
   std::string name;  ///< unique in its resource
   Client client;
-  std::optional<std::string> profile;  ///< none: the default chain, which finds nothing on an instance
+  std::optional<std::string> profile;  ///< any but kMachineRoleProfile finds no credentials on an instance
   std::size_t region = 0;              ///< index in the account's regions: where it calls
   CredentialUse credentials = CredentialUse::per_call;
   WorkloadStart starts = WorkloadStart::boot;

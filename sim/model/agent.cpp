@@ -39,7 +39,7 @@ bool sts_fails(const World& world, const Instance& instance) {
   if (faults.any(FaultKind::sts_outage) && faults.hit(FaultKind::sts_outage, instance)) return true;
   return std::ranges::any_of(faults.active(FaultKind::sts_error_rate), [&](std::size_t fault) {
     return faults.hits(fault, instance) &&
-           faults.share_draw(fault, instance, instance.attempts_ever) < world.scenario.faults[fault].share;
+           faults.share_draw(fault, instance, 0, instance.attempts_ever) < world.scenario.faults[fault].share;
   });
 }
 

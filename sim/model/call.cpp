@@ -41,12 +41,21 @@ bool is_of_service(std::string_view action, std::string_view service) {
                             [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
-bool service_fails(const World& world, const Instance& instance, const Workload& workload, std::uint64_t draw) {
+/// Step 8: a fault of the called service; what makes STS fail for the agent makes it fail for scripts.
+bool service_fails(const World& world, const Instance& instance, const Workload& workload, std::uint64_t workload_key,
+                   std::uint64_t draw) {
   const FaultSchedule& faults = world.faults;
+  const auto fails = [&](std::size_t index) {
+    return faults.hits(index, instance, workload.region) &&
+           faults.share_draw(index, instance, workload_key, draw) < world.scenario.faults[index].share;
+  };
+  const auto any_fails = [&](FaultKind kind) { return std::ranges::any_of(faults.active(kind), fails); };
+  if ((faults.any(FaultKind::sts_outage) || faults.any(FaultKind::sts_error_rate)) &&
+      is_of_service(workload.calls.action, "sts") &&
+      (any_fails(FaultKind::sts_outage) || any_fails(FaultKind::sts_error_rate)))
+    return true;
   return std::ranges::any_of(faults.active(FaultKind::service_outage), [&](std::size_t index) {
-    const Fault& fault = world.scenario.faults[index];
-    return is_of_service(workload.calls.action, fault.service) && faults.hits(index, instance, workload.region) &&
-           faults.share_draw(index, instance, draw) < fault.share;
+    return is_of_service(workload.calls.action, world.scenario.faults[index].service) && fails(index);
   });
 }
 
@@ -66,20 +75,20 @@ CallOutcome decide_call(World& world, Slot slot, std::size_t workload_index, std
   WorkloadCounters& counters = world.recorder.workload(state.index, workload_index);
 
   if (workload.client.too_old()) return refused(Reason::client_too_old);
-  if (!workload.profile) return refused(Reason::profile_not_specified);
+  if (!target.names_profile) return refused(Reason::profile_not_specified);
+  const bool just_read = read_before_attempt(client, workload, instance, counters);
   if (instance.sequence == 0) return refused(Reason::no_credentials);
   if (!network_is_up(world, instance)) {
     const double u = instance.stream.child(key(Purpose::call_fast_failure)).child(target.key).uniform(draw);
     return {.reason = Reason::network_unavailable, .retryable = true, .timed_out = u >= workload.fast_failures};
   }
-  if (!choose_credential(client, workload, instance, world.now, world.faults.clock_skew(instance), counters))
+  if (!just_read && !refresh_held(client, workload, instance, world.now, world.faults.clock_skew(instance), counters))
     return refused(Reason::refresh_failed);
   if (client.held_expires <= world.now) return answered(Reason::expired_token, false);
   if (target.bucket && !world.regions[target.region].bucket(*target.bucket).try_take(world.now))
     return answered(Reason::throttled, true);
   if (!allowed(world, slot, client, workload_index)) return answered(Reason::access_denied, false);
-  if (world.faults.any(FaultKind::service_outage) && service_fails(world, instance, workload, draw))
-    return answered(Reason::service_unavailable, true);
+  if (service_fails(world, instance, workload, target.key, draw)) return answered(Reason::service_unavailable, true);
   return {.succeeded = true, .reached_service = true};
 }
 

@@ -62,7 +62,7 @@ void lose_instances(World& world, std::size_t fault) {
   for (Slot slot = 0; slot < slots; ++slot) {
     const Instance& instance = world.instances[slot];
     if (instance.phase < Phase::provisioning || instance.provisioned == kNever || !world.faults.hits(fault, instance) ||
-        world.faults.share_draw(fault, instance, 0) >= share)
+        world.faults.share_draw(fault, instance, 0, 0) >= share)
       continue;
     interrupt_session(world, slot);
     terminate_instance(world, slot);

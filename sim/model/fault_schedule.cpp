@@ -60,8 +60,9 @@ Duration FaultSchedule::clock_skew(const Instance& instance) const {
   return skew;
 }
 
-double FaultSchedule::share_draw(std::size_t fault, const Instance& instance, std::uint64_t index) const {
-  return instance.stream.child(key(Purpose::fault_share)).child(keys_[fault]).uniform(index);
+double FaultSchedule::share_draw(std::size_t fault, const Instance& instance, std::uint64_t workload_key,
+                                 std::uint64_t index) const {
+  return instance.stream.child(key(Purpose::fault_share)).child(keys_[fault]).child(workload_key).uniform(index);
 }
 
 std::size_t FaultSchedule::policy_change(FaultKind kind, const Instance& instance, SimTime now) const {

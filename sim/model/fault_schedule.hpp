@@ -48,8 +48,9 @@ class FaultSchedule {
   /// How much too early the clocks on `instance` see credentials expire now; negative: too late.
   [[nodiscard]] Duration clock_skew(const Instance& instance) const;
 
-  /// A draw of `instance` that belongs to this fault.
-  [[nodiscard]] double share_draw(std::size_t fault, const Instance& instance, std::uint64_t index) const;
+  /// The `index`-th draw of `instance` that belongs to this fault, for the agent (key 0) or a workload (its key).
+  [[nodiscard]] double share_draw(std::size_t fault, const Instance& instance, std::uint64_t workload_key,
+                                  std::uint64_t index) const;
 
   /// The last begun trust_policy_changed or permissions_changed fault in force for `instance` at `now`, each instance
   /// after a propagation of its own, at the start and at the end; none: npos.

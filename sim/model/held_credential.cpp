@@ -1,5 +1,7 @@
 #include "model/held_credential.hpp"
 
+#include "credsim/role.hpp"
+
 namespace credsim::model {
 
 namespace {
@@ -26,16 +28,19 @@ void read_profile(Client& client, const Instance& instance, WorkloadCounters& co
 void start_holding(Client& client, const Workload& workload, const Instance& instance, WorkloadCounters& counters) {
   client.held_issued = client.held_expires = kNever;
   client.retry_tokens = kRetryQuota;
-  if (workload.credentials == CredentialUse::once && workload.profile && instance.sequence > 0)
+  if (workload.credentials == CredentialUse::once && workload.profile == kMachineRoleProfile && instance.sequence > 0)
     read_profile(client, instance, counters);
 }
 
-bool choose_credential(Client& client, const Workload& workload, const Instance& instance, SimTime now, Duration skew,
-                       WorkloadCounters& counters) {
-  if (!client.holds_credential() || workload.credentials == CredentialUse::per_call) {
-    read_profile(client, instance, counters);
-    return true;
-  }
+bool read_before_attempt(Client& client, const Workload& workload, const Instance& instance,
+                         WorkloadCounters& counters) {
+  if (client.holds_credential() && workload.credentials != CredentialUse::per_call) return false;
+  read_profile(client, instance, counters);
+  return true;
+}
+
+bool refresh_held(Client& client, const Workload& workload, const Instance& instance, SimTime now, Duration skew,
+                  WorkloadCounters& counters) {
   const Duration left = client.held_expires - skew - now;
   switch (workload.credentials) {
     case CredentialUse::per_call:

@@ -90,7 +90,8 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
     for (const Workload& workload : resource.workloads)
       state.workloads.push_back({.key = RandomStream::root(0, 0).child(workload.name).bits(0),
                                  .region = region_index(resource.account, workload.region),
-                                 .bucket = bucket_of(workload.calls)});
+                                 .bucket = bucket_of(workload.calls),
+                                 .names_profile = workload.profile == kMachineRoleProfile});
     for (const Subnet& subnet : resource.subnets) {
       std::size_t i = 0;
       while (i < subnets.size() && (subnets[i].region != region || subnets[i].subnet.base != subnet.base ||

@@ -50,6 +50,7 @@ struct WorkloadState {
   std::uint64_t key;                 ///< of its name
   std::size_t region;                ///< index in World::regions: where it calls
   std::optional<BucketKind> bucket;  ///< that its action spends from
+  bool names_profile;                ///< the one that holds the role's credentials
 };
 
 /// A fleet or an image builder as it stands.

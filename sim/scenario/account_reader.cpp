@@ -103,13 +103,19 @@ void read_id(const FieldReader& fields, Account& account, ReadContext& context) 
 }
 
 void read_account(const YamlNode& node, ReadContext& context) {
+  constexpr std::size_t kMostRegions = 1000;
   const FieldReader fields(node, "an account", keys::kAccount, context.diagnostics);
   Account account;
   account.place = scenario_place(node);
   read_id(fields, account, context);
   std::set<std::string> names;
-  for (const YamlNode& item : fields.list("regions")) {
+  const std::span<const YamlNode> items = fields.list("regions");
+  if (items.size() > kMostRegions)
+    context.diagnostics.add(fields.origin_of("regions"), "regions has " + std::to_string(items.size()) + " items; " +
+                                                             std::to_string(kMostRegions) + " are possible");
+  for (const YamlNode& item : items.first(std::min(items.size(), kMostRegions))) {
     account.regions.push_back(read_region(item, context));
+    context.regions.insert(account.regions.back().name);
     const std::string& name = account.regions.back().name;
     if (!name.empty() && !names.insert(name).second)
       context.diagnostics.add(item.origin,

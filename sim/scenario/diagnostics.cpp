@@ -18,7 +18,7 @@ std::uint32_t Diagnostics::add_source(std::string name) {
 }
 
 void Diagnostics::add(Origin origin, std::string message) {
-  if (found_.size() < kMost)
+  if (!full())
     found_.push_back({origin, std::move(message)});
   else
     ++unlisted_;

@@ -30,6 +30,9 @@ class Diagnostics {
 
   [[nodiscard]] bool empty() const { return found_.empty(); }
 
+  /// True if what is added now will only be counted: no need to look for a good suggestion.
+  [[nodiscard]] bool full() const { return found_.size() >= kMost; }
+
   /// All of them: the scenario's in the order of their places, then each other source's.
   [[nodiscard]] std::vector<Diagnostic> in_order() const;
 

@@ -42,20 +42,24 @@ void check_parameters(const FieldReader& fields, FaultKind kind, Diagnostics& di
   }
 }
 
+/// True if `resource` is in the account and Region that the scope gives.
+bool is_within(const FaultScope& scope, const Resource& resource, const Scenario& scenario) {
+  if (scope.account && resource.account != *scope.account) return false;
+  if (!scope.region) return true;
+  // What a resource with an account or Region that is wrong lies in is not known.
+  if (resource.account >= scenario.accounts.size()) return false;
+  const std::vector<Region>& regions = scenario.accounts[resource.account].regions;
+  return resource.region < regions.size() && regions[resource.region].name == *scope.region;
+}
+
 /// The resource that `resource` names, within the account and Region that the scope gives.
 std::optional<std::size_t> read_resource_reference(const YamlNode& node, const FaultScope& scope,
                                                    ReadContext& context) {
   if (!read_text(node, "resource", context.diagnostics)) return std::nullopt;
-  const Scenario& scenario = context.scenario;
   const auto [first, last] = context.resources.equal_range(node.text);
   std::vector<std::size_t> matches;
-  for (auto match = first; match != last; ++match) {
-    const Resource& resource = scenario.resources[match->second];
-    const std::vector<Region>& regions = scenario.accounts[resource.account].regions;
-    const bool in_region =
-        !scope.region || (resource.region < regions.size() && regions[resource.region].name == *scope.region);
-    if (in_region && (!scope.account || resource.account == *scope.account)) matches.push_back(match->second);
-  }
+  for (auto match = first; match != last; ++match)
+    if (is_within(scope, context.scenario.resources[match->second], context.scenario)) matches.push_back(match->second);
   if (matches.size() == 1) return matches.front();
   if (matches.size() > 1) {
     add_value_fault(node, "resource", "names several; give the account and the region too", context.diagnostics);
@@ -67,7 +71,8 @@ std::optional<std::size_t> read_resource_reference(const YamlNode& node, const F
     return std::nullopt;
   }
   std::vector<std::string_view> names;
-  for (const auto& [name, index] : context.resources) names.push_back(name);
+  if (!context.diagnostics.full())
+    for (const auto& [name, index] : context.resources) names.push_back(name);
   context.diagnostics.add(node.origin, "there is no fleet or image builder " + quoted_text(node.text) + "; " +
                                            name_suggestion(node.text, names, "declare it under fleets"));
   return std::nullopt;
@@ -75,17 +80,17 @@ std::optional<std::size_t> read_resource_reference(const YamlNode& node, const F
 
 void read_region(const YamlNode& node, FaultScope& scope, ReadContext& context) {
   if (!read_text(node, "region", context.diagnostics)) return;
-  std::set<std::string_view> names;
-  for (std::size_t i = 0; i < context.scenario.accounts.size(); ++i)
-    if (!scope.account || *scope.account == i)
-      for (const Region& region : context.scenario.accounts[i].regions) names.insert(region.name);
-  if (names.contains(node.text)) {
+  std::set<std::string, std::less<>> of_account;
+  if (scope.account)
+    for (const Region& region : context.scenario.accounts[*scope.account].regions) of_account.insert(region.name);
+  const auto& known = scope.account ? of_account : context.regions;
+  if (known.contains(node.text)) {
     scope.region = node.text;
     return;
   }
-  const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::vector<std::string_view> names(known.begin(), known.end());
   context.diagnostics.add(node.origin, "there is no Region " + quoted_text(node.text) + "; " +
-                                           name_suggestion(node.text, known, "declare it under an account's regions"));
+                                           name_suggestion(node.text, names, "declare it under an account's regions"));
 }
 
 /// A share in (0, 1].

@@ -31,9 +31,13 @@ bool is_name(std::string_view text) {
 std::string name_suggestion(std::string_view name, std::span<const std::string_view> names,
                             std::string_view otherwise) {
   constexpr std::size_t kMostListed = 12;
-  if (names.empty()) return std::string(otherwise);
-  std::string text = iam::suggestion(name, names);
-  if (names.size() > kMostListed && !text.starts_with("did you mean")) return std::string(otherwise);
+  constexpr std::size_t kMostCompared = 1000;
+  std::vector<std::string_view> known(names.begin(), names.end());
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  if (known.empty() || known.size() > kMostCompared) return std::string(otherwise);
+  std::string text = iam::suggestion(name, known);
+  if (known.size() > kMostListed && !text.starts_with("did you mean")) return std::string(otherwise);
   return text;
 }
 

@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "credsim/scenario.hpp"
@@ -25,8 +27,9 @@ struct ReadContext {
   // Where the names of the scenario lead: to indexes. A name that must be unique and is not leads to its first.
   std::map<std::string, std::size_t> accounts;  ///< by id
   std::map<std::string, std::size_t> images;
+  std::set<std::string, std::less<>> regions;  ///< of any account
   std::map<std::string, std::size_t> roles_by_arn;
-  std::multimap<std::string, std::size_t> roles_by_name;
+  std::map<std::pair<std::string, std::string>, std::size_t> roles_by_name;  ///< by name and account
   std::multimap<std::string, std::size_t> resources;
 };
 

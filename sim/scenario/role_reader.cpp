@@ -122,7 +122,7 @@ void read_roles(const FieldReader& scenario, ReadContext& context) {
                                                " is there already; names of an account's roles must differ in more "
                                                "than upper and lower case");
     context.roles_by_arn.emplace(role.arn(), context.scenario.roles.size());
-    context.roles_by_name.emplace(role.name, context.scenario.roles.size());
+    context.roles_by_name.emplace(std::pair(role.name, role.account), context.scenario.roles.size());
     context.scenario.roles.push_back(std::move(role));
   }
 }

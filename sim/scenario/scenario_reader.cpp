@@ -79,7 +79,7 @@ Scenario read_text_of_scenario(const std::string& text, const std::string& path,
                                Diagnostics& diagnostics) {
   nlohmann::json parameters = nlohmann::json::object();
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  ReadContext context{diagnostics, folder.empty() ? "." : folder, {}, {}, {}, {}, {}, {}, {}};
+  ReadContext context{diagnostics, folder.empty() ? "." : folder, {}, {}, {}, {}, {}, {}, {}, {}};
   context.scenario.path = path;
   context.scenario.yaml = text;
 

@@ -1,5 +1,6 @@
 #include "scenario/threshold_reader.hpp"
 
+#include <map>
 #include <set>
 
 #include "scenario/account_reader.hpp"
@@ -32,10 +33,13 @@ Names values_of_label(std::string_view label, const Scenario& scenario) {
   return names;
 }
 
-/// A selector that selects nothing would miss without saying why.
-void check_selector(const Threshold& threshold, const YamlNode& node, ReadContext& context) {
+/// A selector that selects nothing would miss without saying why. `values` keeps what labels can have.
+void check_selector(const Threshold& threshold, const YamlNode& node, std::map<std::string, Names>& values,
+                    ReadContext& context) {
   for (const auto& [label, value] : threshold.selector) {
-    const Names names = values_of_label(label, context.scenario);
+    const auto [entry, is_new] = values.try_emplace(label);
+    if (is_new) entry->second = values_of_label(label, context.scenario);
+    const Names& names = entry->second;
     if (names.empty() || names.contains(value)) continue;
     const std::vector<std::string_view> known(names.begin(), names.end());
     context.diagnostics.add(node.origin, "threshold: there is no " + label + " " + quoted_text(value) + "; " +
@@ -46,6 +50,7 @@ void check_selector(const Threshold& threshold, const YamlNode& node, ReadContex
 }  // namespace
 
 void read_thresholds(const FieldReader& scenario, ReadContext& context) {
+  std::map<std::string, Names> values;
   for (const YamlNode& node : scenario.list("thresholds")) {
     const auto text = read_text(node, "a threshold", context.diagnostics);
     if (!text) continue;
@@ -56,7 +61,7 @@ void read_thresholds(const FieldReader& scenario, ReadContext& context) {
       continue;
     }
     threshold->place = scenario_place(node);
-    check_selector(*threshold, node, context);
+    check_selector(*threshold, node, values, context);
     context.scenario.thresholds.push_back(std::move(*threshold));
   }
 }

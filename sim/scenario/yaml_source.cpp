@@ -1,5 +1,6 @@
 #include "scenario/yaml_source.hpp"
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -226,9 +227,12 @@ std::optional<std::string> read_text_file(const std::string& path, std::string& 
                                                  : "there is no such file; check the path";
     return std::nullopt;
   }
-  std::string text(kLargestFile + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  std::string text;
+  std::array<char, 65536> chunk{};
+  while (file && text.size() <= kLargestFile) {
+    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+    text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad()) {
     fault = "reading failed; check the disk";
     return std::nullopt;
@@ -237,7 +241,6 @@ std::optional<std::string> read_text_file(const std::string& path, std::string& 
     fault = "is larger than 16 MiB; split it, or put long lists into files of their own";
     return std::nullopt;
   }
-  text.shrink_to_fit();
   return text;
 }
 

@@ -52,6 +52,8 @@ TEST_CASE("a call is decided in the order of the model: the first reason that ap
   CHECK(reason() == Reason::client_too_old);
   workload.client.version = kFirstPowerShellVersion;
   CHECK(reason() == Reason::profile_not_specified);
+  workload.profile = "default";
+  CHECK(reason() == Reason::profile_not_specified);
   workload.profile = "appstream_machine_role";
   CHECK(reason() == Reason::no_credentials);
   fleet.provisioning.agent.delay = {};
@@ -117,7 +119,7 @@ TEST_CASE("a client that reads once takes what is there at its start, or at its 
   const FinishedRun finished = run(scenario);
   CHECK(failures(finished, Reason::no_credentials) == 1);
   CHECK(finished.workload().calls_succeeded == 2);
-  CHECK(finished.workload().helper_runs == 1);
+  CHECK(finished.workload().helper_runs == 2);  // the first found nothing
 }
 
 TEST_CASE("calls come one draw after the one before was made, however long the attempts take") {
@@ -268,6 +270,16 @@ TEST_CASE("revoked sessions are denied until each instance's next rotation") {
   const FinishedRun finished = run(scenario);
   CHECK(failures(finished, Reason::access_denied) == 3);  // 30, 40 and 50 min; the next credential is of 55
   CHECK(finished.workload().calls_succeeded == 5);
+}
+
+TEST_CASE("what makes STS fail for the agent makes it fail for scripts that call STS") {
+  Workload identity = small_workload("identity", Distribution::constant(10min), false);
+  identity.calls.action = "sts:GetCallerIdentity";
+  Scenario scenario = calling_scenario(identity, 50min + 1us);
+  scenario.faults = {fault(FaultKind::sts_outage, 15min, 20min)};
+  const FinishedRun finished = run(scenario);
+  CHECK(failures(finished, Reason::service_unavailable) == 2);
+  CHECK(finished.workload().calls_succeeded == 3);
 }
 
 TEST_CASE("a service outage with a share fails that share of the attempts on that service only") {
