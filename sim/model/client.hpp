@@ -19,6 +19,9 @@ struct Client {
   SimTime held_expires = kNever;
   SimTime wait_from = kNever;  ///< when its script began to wait for the network
   std::uint32_t calls = 0;     ///< made so far, over all its processes: the index of their draws
+  /// Intervals drawn so far. More than calls: one that a restart cut off must not be drawn again, since it is a long
+  /// one.
+  std::uint32_t intervals = 0;
   std::int16_t retry_tokens = kRetryQuota;
   std::uint8_t permission = 0;  ///< a decision that holds for this instance's address: 0 unknown, 1 denied, 2 allowed
   std::uint32_t permission_set = 0;    ///< the set of policies that it is about

@@ -28,7 +28,7 @@ void read_profile(Client& client, const Instance& instance, WorkloadCounters& co
 void start_holding(Client& client, const Workload& workload, const Instance& instance, WorkloadCounters& counters) {
   client.held_issued = client.held_expires = kNever;
   client.retry_tokens = kRetryQuota;
-  if (workload.credentials == CredentialUse::once && workload.profile == kMachineRoleProfile && instance.sequence > 0)
+  if (workload.credentials == CredentialUse::once && workload.profile == kMachineRoleProfile)
     read_profile(client, instance, counters);
 }
 

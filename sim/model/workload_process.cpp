@@ -34,7 +34,7 @@ bool is_process_per_call(const Workload& workload) {
 void schedule_call(World& world, Slot slot, std::size_t workload) {
   const Duration interval = workload_of(world, slot, workload)
                                 .calls.interval.sample(stream_of(world, slot, workload, Purpose::call_interval),
-                                                       client_of(world, slot, workload).calls);
+                                                       client_of(world, slot, workload).intervals++);
   world.schedule(world.now + interval, slot, InstanceEvent::call, static_cast<std::uint32_t>(workload));
 }
 

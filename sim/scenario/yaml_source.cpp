@@ -94,7 +94,7 @@ class TreeBuilder final : public YAML::EventHandler {
     weight_ += weight;
     if (weight_ > kMostYamlValues)
       throw YAML::ParserException(mark, "there are more than " + std::to_string(kMostYamlValues) +
-                                            " values, those that aliases repeat included; write fewer");
+                                            " keys and values, those that aliases repeat included; write fewer");
   }
 
   void open(YamlNode node, YAML::anchor_t anchor, const YAML::Mark& mark) {

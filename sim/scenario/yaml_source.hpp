@@ -13,7 +13,7 @@ namespace credsim {
 /// an attack, and is refused before it costs memory, stack or time.
 inline constexpr std::size_t kLargestFile = std::size_t{16} << 20;
 inline constexpr std::size_t kDeepestNesting = 64;
-inline constexpr std::size_t kMostYamlValues = 1'000'000;  ///< what aliases stand for included
+inline constexpr std::size_t kMostYamlValues = 1'000'000;  ///< keys too, and what aliases stand for
 
 /// Reads a text file of at most kLargestFile bytes. On a fault returns nothing and sets `fault` to "what is wrong; what
 /// would be right".

@@ -119,7 +119,7 @@ TEST_CASE("a client that reads once takes what is there at its start, or at its 
   const FinishedRun finished = run(scenario);
   CHECK(failures(finished, Reason::no_credentials) == 1);
   CHECK(finished.workload().calls_succeeded == 2);
-  CHECK(finished.workload().helper_runs == 2);  // the first found nothing
+  CHECK(finished.workload().helper_runs == 3);  // at the start and at the first call it found nothing
 }
 
 TEST_CASE("calls come one draw after the one before was made, however long the attempts take") {
@@ -280,6 +280,14 @@ TEST_CASE("what makes STS fail for the agent makes it fail for scripts that call
   const FinishedRun finished = run(scenario);
   CHECK(failures(finished, Reason::service_unavailable) == 2);
   CHECK(finished.workload().calls_succeeded == 3);
+}
+
+TEST_CASE("a restart draws the interval to the next call anew, so that calls stay as frequent as they were") {
+  constexpr double kInstances = 5'000;
+  Scenario scenario = calling_scenario(small_workload("call", Distribution::exponential(10min), false), 40min, 5'000);
+  scenario.faults = {fault(FaultKind::mass_restart, 20min, 1min)};
+  const FinishedRun finished = run(scenario);
+  CHECK(std::abs(static_cast<double>(finished.workload().attempts) - 4 * kInstances) < 4.5 * std::sqrt(4 * kInstances));
 }
 
 TEST_CASE("a service outage with a share fails that share of the attempts on that service only") {

@@ -46,13 +46,15 @@ Calls
     [next_call_after=made|outcome].
   * A helper run is one reading of the profile, whether it finds a credential or not.  per_call: every attempt that gets
     past step 2.  The others: an attempt past step 2 while the client holds none, and the re-readings of step 5
-    [helper_read_at=step3|step5: step5 reads only once the network was there].  once reads at its process's start too.
+    [helper_read_at=step3|step5: step5 reads only once the network was there].  once reads at its process's start too, and
+    that counts even if nothing is there yet [once_counts_empty_start=yes|no].
   * refreshing: a first reading counts as "got one newer" even inside the mandatory window
     [refreshing_first_read=passes|can_fail].  Inside a window means: less than 15 (10) minutes left as the client sees it.
   * Expiry in step 5 is AWS's (true) one; skew moves only what until_expiry and refreshing see.
   * standard has the retry quota of FACTS 5.4, which MODEL.md does not mention [retry_quota=yes|no].  It belongs to one
     process of one workload on one instance.  A success gives back all that its call took [quota_refund=all|last: last is
     what botocore's code does].
+  * Naming another profile than appstream_machine_role is not naming it: profile_not_specified.
   * latency is taken by attempts that got past step 4.  The retry quota is asked only where an attempt is left.
   * Calls to sts actions spend sts.account; ec2:DescribeInstances and ec2:CreateNetworkInterface their buckets; all other
     actions none.  sts_outage and sts_error_rate also act at step 8 of an sts:AssumeRole call.
@@ -90,6 +92,7 @@ CHOICES = {
     "poll_timeout": "goes_on",
     "next_call_after": "made",
     "helper_read_at": "step3",
+    "once_counts_empty_start": "yes",
     "refreshing_first_read": "passes",
     "retry_quota": "yes",
     "quota_refund": "all",
@@ -402,6 +405,7 @@ class Role:
         self.name = spec["name"]
         self.path = spec.get("path", "/")
         self.account = str(spec["account"])
+        self.arn = f"arn:aws:iam::{self.account}:role{self.path}{self.name}"
         by_path = ("service_role" if self.path.startswith("/service-role/") else
                    "service_linked_role" if self.path.startswith("/aws-service-role/") else "role")
         self.kind = spec.get("kind", by_path)
@@ -489,7 +493,7 @@ class Fault:
             return False
         if self.resource not in (None, fleet.name):
             return False
-        if self.role is not None and self.role.lower() != (instance.role or "").lower():
+        if self.role is not None and instance.role is not self.simulation.find_role(self.role, fleet.account):
             return False
         if self.instances >= 1:
             return True
@@ -581,7 +585,8 @@ class Fleet:
         self.agent_released = microseconds_of(image["agent_released"])
         if spec.get("role_changes"):
             raise Unsupported("role_changes")
-        self.role = None if spec.get("role") == "none" else spec.get("role")
+        self.names_role = spec.get("role") not in (None, "none")
+        self.role = simulation.find_role(spec["role"], self.account) if self.names_role else None
         self.subnets = [self.region.subnets.setdefault(cidr, Subnet(cidr)) for cidr in spec.get("subnets", [])]
         self.size = 1 if is_builder else spec["instances"]
         p = spec.get("provisioning") or {}
@@ -701,7 +706,7 @@ class Simulation:
             return spec
 
         self.regions = {(str(a["id"]), r["name"]): Region(self, r) for a in scenario["accounts"] for r in a["regions"]}
-        self.roles = {r["name"].lower(): Role(r, load_policy) for r in scenario.get("roles", [])}
+        self.roles = [Role(r, load_policy) for r in scenario.get("roles", [])]
         self.images = {i["name"]: i for i in scenario.get("images", [])}
         specs = [(f, False) for f in scenario.get("fleets") or []] + [(b, True) for b in scenario.get("image_builders") or []]
         self.fleets = [Fleet(self, i, spec, is_builder, directory) for i, (spec, is_builder) in enumerate(specs)]
@@ -735,6 +740,11 @@ class Simulation:
                 if instance.terminated_at is None:
                     self.close_gap(instance, self.duration)
         return self
+
+    def find_role(self, reference, account):
+        """By name, first in that account, or by ARN; None if there is none."""
+        found = [r for r in self.roles if reference == r.arn or reference.lower() == r.name.lower()]
+        return min(found, key=lambda r: r.account != account, default=None)
 
     # -- faults
 
@@ -831,7 +841,7 @@ class Simulation:
         eni = self.draw_eni(instance) if CHOICES["eni_draw_at"] == "p" else None
         agent = fleet.agent.distribution.draw(self.random)
         self.schedule(boot_end, instance.entity, self.boot_ended, instance, life)
-        if instance.role is not None:
+        if fleet.names_role:
             first = (boot_end if fleet.agent.after_boot else began) + agent
             self.schedule(first, instance.entity, self.assume_role_due, instance, life, 1, fleet.base)
 
@@ -1034,7 +1044,7 @@ class Simulation:
             return "service_unavailable"
         if not fleet.region.buckets["sts.service"].take(self.now):
             return "throttled"
-        role = self.roles.get(instance.role.lower())
+        role = instance.role
         if role is None:
             return "role_not_found"
         if role.account != fleet.account:
@@ -1120,7 +1130,8 @@ class Simulation:
         if not process.alive():
             return
         workload = process.workload
-        if workload.credentials == "once" and workload.names_profile and not workload.too_old:
+        if workload.credentials == "once" and workload.names_profile and not workload.too_old and (
+                process.instance.newest_credential() or CHOICES["once_counts_empty_start"] == "yes"):
             process.read_profile()
         self.plan_call(process)
 
@@ -1218,7 +1229,7 @@ class Simulation:
             if fault.covers(instance) and (fault.active(self.now) or (
                     CHOICES["role_deleted"] == "for_good" and self.now >= fault.at and credential.issued_at < fault.at)):
                 return False
-        role = self.roles[credential.role.lower()]
+        role = credential.role
         policies = role.policies
         for fault in self.active("permissions_changed", instance):
             policies = fault.documents

@@ -49,13 +49,14 @@ TEST_CASE("a file of more than 16 MiB is refused") {
 
 TEST_CASE("a file of more than a million values is refused") {
   CHECK(only_message("name: [" + repeated("1,", 1'000'001) + "]") ==
-        "there are more than 1000000 values, those that aliases repeat included; write fewer");
+        "there are more than 1000000 keys and values, those that aliases repeat included; write fewer");
 }
 
 TEST_CASE("aliases of a long text are bounded as those of many values are") {
   const std::string text =
       "name: &a \"" + std::string(1'000'000, 'x') + "\"\nimages: [" + repeated("*a,", 100'000) + "]";
-  CHECK(only_message(text) == "there are more than 1000000 values, those that aliases repeat included; write fewer");
+  CHECK(only_message(text) ==
+        "there are more than 1000000 keys and values, those that aliases repeat included; write fewer");
 }
 
 TEST_CASE("a thousand messages are enough") {
