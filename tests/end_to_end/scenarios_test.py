@@ -97,7 +97,7 @@ def update(name, actual):
     EXPECTED.mkdir(exist_ok=True)
     changed = compare(name, actual) if expectation_file(name).exists() else None
     expectation_file(name).write_text(json.dumps(actual, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-    told = "new" if changed is None else "as it was" if not changed else f"changed in {len(changed)} of {len(actual)} values"
+    told = "new" if changed is None else f"{len(changed)} of {len(actual)} values changed"
     print(f"  {name}: {told}", flush=True)
 
 
