@@ -24,6 +24,9 @@ class AddressPool {
     if (next_ > last_) return std::nullopt;
     return next_++;
   }
+  [[nodiscard]] std::int64_t free() const {
+    return std::int64_t{last_} - next_ + 1 + static_cast<std::int64_t>(returned_.size());
+  }
   void give_back(std::uint32_t address) { returned_.push_back(address); }
 
  private:

@@ -201,16 +201,14 @@ void provision(World& world, Slot slot) {
   stop_lacking(world, slot);
   if (region.interfaces >= region.region->network_interfaces)
     return retry_provisioning(world, slot, Reason::interface_quota);
-  std::optional<std::uint32_t> address;
-  for (const std::size_t subnet : state.subnets) {
-    address = world.subnets[subnet].pool.take();
-    if (!address) continue;
-    instance.subnet = static_cast<std::uint32_t>(subnet);
-    world.subnets[subnet].demand.add(world.now, 1);
-    break;
-  }
+  // Where most addresses are free, so that a fleet fills its subnets evenly.
+  const std::size_t subnet = *std::ranges::max_element(
+      state.subnets, {}, [&](std::size_t candidate) { return world.subnets[candidate].pool.free(); });
+  const std::optional<std::uint32_t> address = world.subnets[subnet].pool.take();
   if (!address) return retry_provisioning(world, slot, Reason::subnet_exhausted);
+  instance.subnet = static_cast<std::uint32_t>(subnet);
   instance.address = *address;
+  world.subnets[subnet].demand.add(world.now, 1);
   ++region.interfaces;
   region.interface_demand.add(world.now, 1);
   instance.provisioned = world.now;

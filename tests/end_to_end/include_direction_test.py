@@ -36,7 +36,7 @@ ARROWS = {
     "record": {
         "folders": ["engine/contract.hpp"],
         "not_public": {"cell", "scenario_reader", "plan", "report"},
-        "in_cpp": ["sqlite3.h", "prometheus/", "boost/asio", "nlohmann/", "unistd.h", "fcntl.h", "sys/"],
+        "in_cpp": ["sqlite3.h", "openssl/", "prometheus/", "boost/asio", "nlohmann/", "unistd.h", "fcntl.h", "sys/"],
     },
     "plan": {
         "folders": ["record", "engine/contract.hpp"],

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Every shipped scenario still gives its expected summary: expected/NAME.json, value by value.
 
-After a deliberate change of the model or of a scenario:  CREDSIM=build/release/credsim python3 scenarios_test.py --update
+After a deliberate change of the model or of a scenario, from the repository's root:
+    CREDSIM=build/release/credsim python3 -B tests/end_to_end/scenarios_test.py --update
 Names as further arguments run only those."""
 
 import argparse

@@ -6,15 +6,6 @@ namespace {
 using namespace credsim;
 using namespace credsim::test;
 
-Fault fault(FaultKind kind, Duration from, Duration length) {
-  Fault made;
-  made.name = "fault";
-  made.kind = kind;
-  made.at = at(from);
-  made.until = made.at + length;
-  return made;
-}
-
 Scenario rotating_scenario(std::int64_t instances, Duration duration, Duration lead) {
   Scenario scenario = small_scenario(instances, duration);
   scenario.resources[0].credentials.every = 1h - lead;

@@ -10,15 +10,6 @@ namespace {
 using namespace credsim;
 using namespace credsim::test;
 
-Fault fault(FaultKind kind, Duration from, Duration length) {
-  Fault made;
-  made.name = "fault";
-  made.kind = kind;
-  made.at = at(from);
-  made.until = made.at + length;
-  return made;
-}
-
 std::vector<SimTime> times(std::initializer_list<Duration> since_start) {
   std::vector<SimTime> result;
   for (const Duration duration : since_start) result.push_back(at(duration));

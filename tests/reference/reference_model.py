@@ -52,8 +52,9 @@ Calls
     [refreshing_first_read=passes|can_fail].  Inside a window means: less than 15 (10) minutes left as the client sees it.
   * Expiry in step 5 is AWS's (true) one; skew moves only what until_expiry and refreshing see.
   * standard has the retry quota of FACTS 5.4, which MODEL.md does not mention [retry_quota=yes|no].  It belongs to one
-    process of one workload on one instance.  A success gives back all that its call took [quota_refund=all|last: last is
-    what botocore's code does].
+    process of one workload on one instance; aws_cli is a new process for each call (FACTS 5.3), so there it never lasts
+    [cli_quota=per_call|per_process].  A success gives back what its call's last retry took, as botocore's
+    release_retry_quota does, where FACTS says "what was taken" [quota_refund=last|all].
   * Naming another profile than appstream_machine_role is not naming it: profile_not_specified.
   * latency is taken by attempts that got past step 4.  The retry quota is asked only where an attempt is left.
   * Calls to sts actions spend sts.account; ec2:DescribeInstances and ec2:CreateNetworkInterface their buckets; all other
@@ -95,7 +96,8 @@ CHOICES = {
     "once_counts_empty_start": "yes",
     "refreshing_first_read": "passes",
     "retry_quota": "yes",
-    "quota_refund": "all",
+    "quota_refund": "last",
+    "cli_quota": "per_call",
     "propagation_at_end": "yes",
     "role_deleted": "meanwhile",
 }
@@ -527,7 +529,7 @@ class Workload:
     def __init__(self, spec, directory):
         self.name = spec["name"]
         client = spec.get("client") or {}
-        tool = client.get("tool", "boto3")
+        self.tool = tool = client.get("tool", "boto3")
         self.too_old = tool == "powershell" and (
             ("version" in client and version(client["version"]) < MINIMUM_POWERSHELL) or
             ("sdk_version" in client and version(client["sdk_version"]) < MINIMUM_SDK))
@@ -1272,6 +1274,8 @@ class Simulation:
         """The retry quota of the standard mode."""
         process = call.process
         if process.workload.mode != "standard" or CHOICES["retry_quota"] == "no":
+            return True
+        if process.workload.tool == "aws_cli" and CHOICES["cli_quota"] == "per_call":
             return True
         price = 10 if timed_out else 5
         if process.quota < price:

@@ -124,4 +124,13 @@ inline SimTime at(Duration since_start) {
   return kSimulationStart + since_start;
 }
 
+inline Fault fault(FaultKind kind, Duration from, Duration length) {
+  Fault made;
+  made.name = "fault";
+  made.kind = kind;
+  made.at = at(from);
+  made.until = made.at + length;
+  return made;
+}
+
 }  // namespace credsim::test
