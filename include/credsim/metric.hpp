@@ -39,6 +39,8 @@ inline constexpr std::array kMetrics = {
     Metric{"oldest_live_credential_seconds", MetricKind::gauge, "Age of the oldest unexpired credential.",
            "account,region,resource"},
     Metric{"instances_total", MetricKind::counter, "Instances provisioned.", "account,region,resource"},
+    Metric{"instances_never_provisioned_total", MetricKind::counter,
+           "Instances that were asked for and found no interface or address to the end.", "account,region,resource"},
     Metric{"instances", MetricKind::gauge, "Instances by state.", "account,region,resource,state"},
     Metric{"instances_without_credential", MetricKind::gauge, "Running instances without an unexpired credential.",
            "account,region,resource"},

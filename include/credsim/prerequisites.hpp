@@ -6,6 +6,7 @@
 
 #include "credsim/record.hpp"
 #include "credsim/role.hpp"
+#include "credsim/scenario.hpp"
 
 namespace credsim {
 
@@ -16,6 +17,9 @@ struct RoleRequester {
   std::string resource_arn;  ///< arn:aws:appstream:REGION:ACCOUNT:fleet/NAME, or image-builder/NAME
   std::optional<std::chrono::sys_days> agent_released;  ///< none: recent
 };
+
+/// For the instances of `resource`, one of the scenario's.
+[[nodiscard]] RoleRequester requester_of(const Scenario& scenario, const Resource& resource);
 
 /// The reasons, in MODEL.md's order, for which AppStream may not assume `role` for `requester`: role_in_other_account,
 /// service_role, agent_too_old, trust_policy_denies. Empty: it may. `trust` is the trust policy in force (a fault may

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -163,7 +164,8 @@ struct ResourceCounters {
   std::array<std::uint64_t, kReasons> assume_role_failures{};
   std::array<std::uint64_t, kReasons> provisioning_failures{};
   std::uint64_t credentials_issued = 0;
-  std::uint64_t instances = 0;  ///< provisioned
+  std::uint64_t instances = 0;                    ///< provisioned
+  std::uint64_t instances_never_provisioned = 0;  ///< asked for, and without an interface or address to the end
   std::uint64_t instances_with_credential = 0;
   std::uint64_t instances_with_gap = 0;
   std::uint64_t sessions_arrived = 0;
@@ -205,15 +207,19 @@ struct LimitUsage {
   double capacity_60s =
       0;  ///< the same for 60 s, a second: (burst + 60·net rate) / 60 for a bucket, else the number of units
   double peak_1s = 0;              ///< the busiest second's demand: requests, or the most units at once
+  double capacity_600s = 0;        ///< buckets only: what it can serve in ten minutes, a second
+  double peak_600s = 0;            ///< buckets only: the busiest ten minutes' mean demand
   double peak_60s = 0;             ///< the busiest minute's mean demand: requests a second, or units
   SimTime first_refused = kNever;  ///< refused or made to wait
   std::uint64_t refused = 0;       ///< how often
 
-  /// The share of the limit that its worst second or minute needed: above 1 it broke.
+  /// The share of the limit that its worst second, minute or ten minutes needed: above 1 it broke.
   [[nodiscard]] double utilisation() const {
-    const double second = capacity_1s > 0 ? peak_1s / capacity_1s : (peak_1s > 0 && !unlimited ? 2 : 0);
-    const double minute = capacity_60s > 0 ? peak_60s / capacity_60s : 0;
-    return second > minute ? second : minute;
+    if (unlimited) return 0;
+    if (capacity_1s <= 0) return peak_1s > 0 ? 2 : 0;
+    const double minute = peak_60s / capacity_60s;
+    const double ten_minutes = capacity_600s > 0 ? peak_600s / capacity_600s : 0;
+    return std::max({peak_1s / capacity_1s, minute, ten_minutes});
   }
 };
 

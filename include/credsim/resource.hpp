@@ -25,6 +25,7 @@ struct Subnet {
   SourcePlace place;
 
   [[nodiscard]] std::int64_t usable_addresses() const { return (std::int64_t{1} << (32 - prefix_bits)) - 5; }
+  [[nodiscard]] std::string cidr() const;  ///< "10.0.0.0/24"
 };
 
 /// A delay that counts from `p`, the start of provisioning, or from the end of boot.
@@ -134,6 +135,9 @@ struct Resource {
   std::vector<StopStart> stop_start;  ///< image builders only; ascending, not overlapping
   SourcePlace place;
   SourcePlace role_place;
+
+  [[nodiscard]] std::int64_t first_instances() const;  ///< that a run starts with
+  [[nodiscard]] std::int64_t most_instances() const;   ///< that there can be at once
 };
 
 inline constexpr std::size_t kMaxWorkloads = 64;

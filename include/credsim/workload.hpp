@@ -57,6 +57,9 @@ struct Calls {
       interval;  ///< from the start, or from the call before, to the next call; its minimum may be 0, its mean not
 };
 
+/// The bucket that `calls` spend from, if any.
+[[nodiscard]] std::optional<BucketKind> bucket_of(const Calls& calls);
+
 /// The SDKs' retry modes. Sources: botocore's retry handlers and the AWS CLI user guide (FACTS 5.4).
 enum class RetryMode : std::uint8_t {
   none,           ///< one attempt

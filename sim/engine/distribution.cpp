@@ -22,7 +22,7 @@ Duration rounded(double value_us) {
   if (!(value_us < microseconds(Distribution::kLongest))) {
     return Distribution::kLongest;
   }
-  return value_us > 0 ? Duration{std::llround(value_us)} : Duration{0};
+  return value_us > 0 ? Duration{static_cast<std::int64_t>(std::floor(value_us + 0.5))} : Duration{0};
 }
 
 }  // namespace

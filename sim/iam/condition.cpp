@@ -79,7 +79,7 @@ std::string_view wanted(OperandType type) {
 }  // namespace
 
 Condition::Condition(OperatorUse use, std::string_view key)
-    : use_(use), key_(ascii_lower(key)), operands_(no_operands(use.base.type)) {}
+    : use_(use), key_(key), operands_(no_operands(use.base.type)) {}
 
 Condition::Operands Condition::no_operands(OperandType type) {
   switch (type) {

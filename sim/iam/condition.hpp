@@ -34,6 +34,8 @@ class Condition {
   ///    compared (it is no date, a policy variable has none) never holds. Of several values, any or all must.
   [[nodiscard]] bool holds(const RequestContext& context) const;
 
+  [[nodiscard]] const std::string& key() const { return key_; }  ///< as written
+
   /// True if the answer can depend on `key`.
   [[nodiscard]] bool mentions(std::string_view key) const;
 

@@ -20,6 +20,11 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return address;
 }
 
+std::string ipv4_text(std::uint32_t address) {
+  return std::to_string(address >> 24) + '.' + std::to_string(address >> 16 & 255) + '.' +
+         std::to_string(address >> 8 & 255) + '.' + std::to_string(address & 255);
+}
+
 std::optional<IpRange> IpRange::parse(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::optional<IpAddress> address = IpAddress::parse(text.substr(0, slash));

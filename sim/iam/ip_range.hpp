@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace credsim::iam {
@@ -14,6 +15,9 @@ struct IpAddress {
 
   static std::optional<IpAddress> parse(std::string_view text);
 };
+
+/// "10.0.0.1", of an address in host order.
+std::string ipv4_text(std::uint32_t address);
 
 /// A CIDR block; a bare address is a block of one.
 class IpRange {

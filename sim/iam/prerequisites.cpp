@@ -21,6 +21,16 @@ iam::Request assume_role_request(const Role& role, const RoleRequester& requeste
 
 }  // namespace
 
+RoleRequester requester_of(const Scenario& scenario, const Resource& resource) {
+  const Account& account = scenario.accounts[resource.account];
+  const std::string& region = account.regions[resource.region].name;
+  const std::string kind = resource.type == ResourceType::image_builder ? "image-builder/" : "fleet/";
+  RoleRequester requester{account.id, region,
+                          "arn:aws:appstream:" + region + ":" + account.id + ":" + kind + resource.name, std::nullopt};
+  if (resource.image) requester.agent_released = scenario.images[*resource.image].agent_released;
+  return requester;
+}
+
 std::vector<Reason> unmet_prerequisites(const Role& role, const iam::PolicyDocument* trust,
                                         const RoleRequester& requester) {
   std::vector<Reason> reasons;

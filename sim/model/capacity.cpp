@@ -133,10 +133,7 @@ void report_capacity_limits(World& world, std::vector<LimitUsage>& limits) {
   };
   for (SubnetState& subnet : world.subnets) {
     subnet.demand.finish(world.now);
-    const std::uint32_t base = subnet.subnet.base;
-    const std::string cidr = std::to_string(base >> 24) + '.' + std::to_string(base >> 16 & 255) + '.' +
-                             std::to_string(base >> 8 & 255) + '.' + std::to_string(base & 255) + '/' +
-                             std::to_string(subnet.subnet.prefix_bits);
+    const std::string cidr = subnet.subnet.cidr();
     LimitUsage usage;
     usage.kind = LimitUsage::Kind::subnet;
     usage.labels = labels(subnet.region, "subnet", cidr);

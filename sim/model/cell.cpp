@@ -22,6 +22,10 @@ using namespace model;
 // Often enough that a user who interrupts does not wait, seldom enough to cost nothing.
 constexpr std::uint64_t kEventsBetweenLooks = 4096;
 
+// How many events ahead memory is asked for: far enough that it is there in time, near enough that it still is.
+constexpr std::size_t kPrefetchInstance = 16;
+constexpr std::size_t kPrefetchClient = 8;
+
 /// One cell's run: the simulation clock goes from event to event.
 class CellSimulation {
  public:
@@ -40,6 +44,7 @@ class CellSimulation {
           break;
         }
       }
+      prefetch();
       const Event event = world_.pending.pop();
       world_.now = event.at;
       dispatch(event);
@@ -65,6 +70,23 @@ class CellSimulation {
       }
     }
   }
+
+  /// The memory that events soon to come will touch: first the instance, then, when that is there, its clients.
+  void prefetch() {
+    if (const Event* far = world_.pending.peek(kPrefetchInstance); far && is_instance(*far)) {
+      const char* instance = reinterpret_cast<const char*>(&world_.instances[entity_index(far->entity)]);
+      __builtin_prefetch(instance);
+      __builtin_prefetch(instance + 64);
+      __builtin_prefetch(instance + 128);
+      __builtin_prefetch(instance + 192);
+    }
+    if (const Event* near = world_.pending.peek(kPrefetchClient); near && is_instance(*near)) {
+      const Instance& instance = world_.instances[entity_index(near->entity)];
+      if (instance.clients < world_.clients.size()) __builtin_prefetch(&world_.clients[instance.clients]);
+    }
+  }
+
+  static bool is_instance(const Event& event) { return entity_class(event.entity) == EntityClass::instance; }
 
   void dispatch(const Event& event) {
     const std::uint32_t index = entity_index(event.entity);

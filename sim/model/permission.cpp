@@ -2,36 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <string>
+
+#include "credsim/call_request.hpp"
 
 namespace credsim::model {
 
 namespace {
-
-std::string dotted(std::uint32_t address) {
-  return std::to_string(address >> 24) + '.' + std::to_string(address >> 16 & 255) + '.' +
-         std::to_string(address >> 8 & 255) + '.' + std::to_string(address & 255);
-}
-
-std::string iso8601(const Scenario& scenario, SimTime time) {
-  using namespace std::chrono;
-  const auto utc = scenario.start + time.time_since_epoch();
-  const auto day = floor<days>(utc);
-  const year_month_day date{day};
-  const hh_mm_ss clock{floor<seconds>(utc - day)};
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
-}
-
-std::string epoch_seconds(const Scenario& scenario, SimTime time) {
-  using namespace std::chrono;
-  return std::to_string(floor<seconds>(scenario.start + time.time_since_epoch()).time_since_epoch().count());
-}
 
 constexpr std::array kAddressKeys{"aws:SourceIp", "aws:VpcSourceIp"};
 constexpr std::array kTimeKeys{"aws:CurrentTime", "aws:EpochTime", "aws:TokenIssueTime"};
@@ -83,36 +59,22 @@ bool Permissions::evaluate(const Instance& instance, const Client& client, std::
                            SimTime now) const {
   const Resource& resource = scenario_.resources[instance.resource];
   const Workload& workload = resource.workloads[workload_index];
-  const Account& account = scenario_.accounts[resource.account];
-  const Region& called = account.regions[workload.region];
+  const Region& called = scenario_.accounts[resource.account].regions[workload.region];
   const Role& role = scenario_.roles[instance.role];
-
-  iam::Request request;
-  request.principal = {iam::Principal::Kind::aws, "arn:aws:sts::" + role.account + ":assumed-role/" + role.name + "/" +
-                                                      resource.name + "-" + std::to_string(instance.number)};
-  request.action = workload.calls.action;
-  request.resource = workload.calls.resource;
-  iam::RequestContext& context = request.context;
-  if (resource.vpc_endpoint) {
-    context.set("aws:VpcSourceIp", dotted(instance.address));
-    context.set("aws:SourceVpce", *resource.vpc_endpoint);
-  } else {
-    context.set("aws:SourceIp", dotted(instance.address));
-  }
-  context.set("aws:CurrentTime", iso8601(scenario_, now));
-  context.set("aws:EpochTime", epoch_seconds(scenario_, now));
-  context.set("aws:TokenIssueTime", iso8601(scenario_, client.held_issued));
-  context.set("aws:SecureTransport", "true");
-  context.set("aws:RequestedRegion", called.name);
-  context.set("aws:PrincipalArn", role.arn());
-  context.set("aws:PrincipalAccount", role.account);
-  context.set("aws:PrincipalIsAWSService", "false");
-  for (const auto& [name, value] : role.tags) context.set("aws:PrincipalTag/" + name, value);
 
   const iam::SessionPolicies policies{
       .identity = identity_policies(instance.role, set),
       .permissions_boundary = role.permissions_boundary ? &*role.permissions_boundary : nullptr,
       .service_control_policies = called.service_control_policies};
+  const iam::Request request = call_request({.resource = resource,
+                                             .role = role,
+                                             .instance = instance.number,
+                                             .address = instance.address,
+                                             .region = called.name,
+                                             .action = workload.calls.action,
+                                             .target = workload.calls.resource,
+                                             .at = scenario_.start + now.time_since_epoch(),
+                                             .token_issued = scenario_.start + client.held_issued.time_since_epoch()});
   return iam::evaluate_session(policies, request) == iam::Decision::allowed;
 }
 

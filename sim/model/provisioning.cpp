@@ -134,7 +134,10 @@ void uncover(World& world, Slot slot) {
 
 void record_end(World& world, Slot slot, SimTime terminated) {
   Instance& instance = world.instances[slot];
-  if (instance.provisioned == kNever) return;
+  if (instance.provisioned == kNever) {
+    if (instance.provisioning_attempts > 0) ++world.recorder.resource(instance.resource).instances_never_provisioned;
+    return;
+  }
   ResourceCounters& counters = world.recorder.resource(instance.resource);
   if (instance.sequence > 0) {
     counters.time_after_first_credential_us +=

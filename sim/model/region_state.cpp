@@ -28,11 +28,13 @@ void report_limits(RegionState& state, const Scenario& scenario, SimTime end, st
       const double net = std::max(0.0, options->rate.per_second() - options->background.per_second());
       usage.capacity_1s = static_cast<double>(options->burst) + net;
       usage.capacity_60s = static_cast<double>(options->burst) / 60 + net;
+      usage.capacity_600s = static_cast<double>(options->burst) / 600 + net;
     } else {
       usage.unlimited = true;
     }
     usage.peak_1s = metered.meter.peak_second();
     usage.peak_60s = metered.meter.peak_minute();
+    usage.peak_600s = metered.meter.peak_ten_minutes();
     usage.first_refused = metered.first_refused;
     usage.refused = metered.refused;
     limits.push_back(std::move(usage));

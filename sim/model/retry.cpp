@@ -8,7 +8,7 @@ namespace credsim::model {
 namespace {
 
 Duration share_of(Duration span, double u) {
-  return Duration{std::llround(static_cast<double>(span.count()) * u)};
+  return Duration{static_cast<std::int64_t>(std::floor(static_cast<double>(span.count()) * u + 0.5))};
 }
 
 /// base · 2^doublings, at most `cap`, whatever the number of doublings.

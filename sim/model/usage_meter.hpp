@@ -7,7 +7,7 @@
 
 namespace credsim::model {
 
-/// The busiest second and minute of a stream of requests; seconds and minutes are those of the simulation clock.
+/// The busiest second, minute and ten minutes of a stream of requests; all are those of the simulation clock.
 class RequestMeter {
  public:
   void count(SimTime now) {
@@ -17,6 +17,7 @@ class RequestMeter {
       second_ = second;
       if (const std::int64_t minute = second / 60; minute != minute_) {
         close_minute();
+        if (minute / 10 != minute_ / 10) close_ten_minutes();
         minute_ = minute;
       }
     }
@@ -26,11 +27,14 @@ class RequestMeter {
   void finish() {
     close_second();
     close_minute();
+    close_ten_minutes();
   }
 
   [[nodiscard]] double peak_second() const { return static_cast<double>(peak_second_); }
   /// Requests a second over the busiest minute.
   [[nodiscard]] double peak_minute() const { return static_cast<double>(peak_minute_) / 60; }
+  /// Requests a second over the busiest ten minutes.
+  [[nodiscard]] double peak_ten_minutes() const { return static_cast<double>(peak_ten_minutes_) / 600; }
 
  private:
   void close_second() {
@@ -40,7 +44,12 @@ class RequestMeter {
   }
   void close_minute() {
     peak_minute_ = std::max(peak_minute_, in_minute_);
+    in_ten_minutes_ += in_minute_;
     in_minute_ = 0;
+  }
+  void close_ten_minutes() {
+    peak_ten_minutes_ = std::max(peak_ten_minutes_, in_ten_minutes_);
+    in_ten_minutes_ = 0;
   }
 
   std::int64_t second_ = 0;
@@ -49,6 +58,8 @@ class RequestMeter {
   std::uint64_t in_minute_ = 0;
   std::uint64_t peak_second_ = 0;
   std::uint64_t peak_minute_ = 0;
+  std::uint64_t in_ten_minutes_ = 0;
+  std::uint64_t peak_ten_minutes_ = 0;
 };
 
 /// The peak and the busiest minute's mean of a level: units in use.

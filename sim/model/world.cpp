@@ -1,39 +1,8 @@
 #include "model/world.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <string_view>
 
 namespace credsim::model {
-
-namespace {
-
-bool same_action(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-// The STS operations that share the account's quota (IAM and AWS STS quotas).
-constexpr std::array<std::string_view, 6> kAccountStsActions{"sts:AssumeRole",         "sts:DecodeAuthorizationMessage",
-                                                             "sts:GetAccessKeyInfo",   "sts:GetCallerIdentity",
-                                                             "sts:GetFederationToken", "sts:GetSessionToken"};
-
-std::optional<BucketKind> bucket_of(const Calls& calls) {
-  if (same_action(calls.action, "ec2:DescribeInstances"))
-    return calls.filtered ? BucketKind::describe_instances_filtered : BucketKind::describe_instances;
-  if (same_action(calls.action, "ec2:CreateNetworkInterface")) return BucketKind::create_network_interface;
-  for (const std::string_view action : kAccountStsActions)
-    if (same_action(calls.action, action)) return BucketKind::sts_account;
-  return std::nullopt;
-}
-
-std::int64_t initial_instances(const Resource& resource) {
-  if (resource.type == ResourceType::elastic) return 0;
-  if (!resource.scaling) return resource.instances;
-  return std::clamp(resource.instances, resource.scaling->min, resource.scaling->max);
-}
-
-}  // namespace
 
 ResourceState::ResourceState(const Scenario& scenario, std::uint32_t scenario_index, std::size_t region_index,
                              RandomStream resource_stream)
@@ -44,17 +13,9 @@ ResourceState::ResourceState(const Scenario& scenario, std::uint32_t scenario_in
       covered(scenario.series_step, resource->credentials.lifetime),
       live(scenario.series_step, resource->credentials.lifetime),
       oldest(scenario.series_step, resource->credentials.lifetime) {
-  const Account& account = scenario.accounts[resource->account];
-  const std::string& region_name = account.regions[resource->region].name;
-  const bool builder = resource->type == ResourceType::image_builder;
-  requester = {.account = account.id,
-               .region = region_name,
-               .resource_arn = "arn:aws:appstream:" + region_name + ":" + account.id + ":" +
-                               (builder ? "image-builder/" : "fleet/") + resource->name,
-               .agent_released = {}};
-  if (resource->image) requester.agent_released = scenario.images[*resource->image].agent_released;
+  requester = requester_of(scenario, *resource);
   if (resource->role) role = static_cast<std::uint32_t>(*resource->role);
-  desired = initial_instances(*resource);
+  desired = resource->first_instances();
   min = resource->scaling ? resource->scaling->min : desired;
   max = resource->scaling ? resource->scaling->max : desired;
   if (resource->scaling)

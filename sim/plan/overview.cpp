@@ -29,6 +29,7 @@ void merge(LimitOverview& into, const LimitUsage& usage) {
   LimitUsage& all = into.usage;
   all.peak_1s = std::max(all.peak_1s, usage.peak_1s);
   all.peak_60s = std::max(all.peak_60s, usage.peak_60s);
+  all.peak_600s = std::max(all.peak_600s, usage.peak_600s);
   all.first_refused = std::min(all.first_refused, usage.first_refused);
   all.refused += usage.refused;
   if (usage.refused > 0) ++into.refused_in;

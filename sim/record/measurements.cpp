@@ -43,6 +43,7 @@ ResourceCounters over_cells(std::span<const CellResult> cells, std::size_t resou
     add(sum.provisioning_failures, more.provisioning_failures);
     sum.credentials_issued += more.credentials_issued;
     sum.instances += more.instances;
+    sum.instances_never_provisioned += more.instances_never_provisioned;
     sum.instances_with_credential += more.instances_with_credential;
     sum.instances_with_gap += more.instances_with_gap;
     sum.sessions_arrived += more.sessions_arrived;
@@ -119,6 +120,7 @@ void Measurements::add_resource(const Scenario& scenario, std::size_t index, std
   by_reason("provisioning_failures_total", counters.provisioning_failures);
   count("credentials_issued_total", labels, counters.credentials_issued);
   count("instances_total", labels, counters.instances);
+  count("instances_never_provisioned_total", labels, counters.instances_never_provisioned);
   ratios_.push_back({"assume_role_failure_ratio", labels, static_cast<double>(refused),
                      static_cast<double>(refused + counters.assume_role_successes)});
   ratios_.push_back({"gap_instance_ratio", labels, static_cast<double>(counters.instances_with_gap),

@@ -1,6 +1,12 @@
 #include "record/row_source.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include <sqlite3.h>
 
@@ -11,6 +17,10 @@ void result(sqlite3_context* context, std::int64_t value) {
   sqlite3_result_int64(context, value);
 }
 
+void result(sqlite3_context* context, double value) {
+  sqlite3_result_double(context, value);
+}
+
 void result(sqlite3_context* context, InstanceId instance) {  // without a result the column is null
   if (instance != kNoInstance) sqlite3_result_int64(context, static_cast<std::int64_t>(instance));
 }
@@ -19,161 +29,132 @@ void result(sqlite3_context* context, SimTime time) {
   result(context, time.time_since_epoch().count());
 }
 
-// `time` since `base`; null for "never".
-void result(sqlite3_context* context, SimTime time, SimTime base) {
-  if (time != kNever) result(context, (time - base).count());
+// A column gives SQL one value of a row.
+template <class Row>
+using Column = void (*)(const RowSource&, const Row& row, sqlite3_context* context);
+
+// The member itself; an enumeration by its number.
+template <auto kMember, class Row>
+void value(const RowSource&, const Row& row, sqlite3_context* context) {
+  using Member = std::remove_cvref_t<decltype(row.*kMember)>;
+  if constexpr (std::is_integral_v<Member> || (std::is_enum_v<Member> && !std::is_same_v<Member, InstanceId>))
+    result(context, static_cast<std::int64_t>(row.*kMember));
+  else
+    result(context, row.*kMember);
 }
 
-// What a kind of row is called in SQL, where it stands in a batch, and its columns.
-struct InstanceColumns {
+// The time from one member to another; null where the later one is "never".
+template <auto kMember, auto kBase, class Row>
+void since(const RowSource&, const Row& row, sqlite3_context* context) {
+  if (row.*kMember != kNever) result(context, (row.*kMember - row.*kBase).count());
+}
+
+void workload(const RowSource&, const FailureRow& row, sqlite3_context* context) {
+  if (row.workload != FailureRow::kNoWorkload) result(context, std::int64_t{row.workload});
+}
+
+void series(const RowSource& source, const SeriesRow& row, sqlite3_context* context) {
+  result(context, source.series(row.series));
+}
+
+// What a kind of row is called in SQL, where it stands in a batch, and its columns, which schema.cpp calls a, b, c, ….
+struct Instances {
   static constexpr const char* kModule = "new_instance";
-  static constexpr const char* kDeclaration = "CREATE TABLE x(a, b, c, d, e, f, g, h)";
-  static const auto& rows(const AuditBatch& batch) { return batch.instances; }
-  static void column(const RowSource&, const InstanceRow& row, int column, sqlite3_context* context) {
-    switch (column) {
-      case 0:
-        return result(context, row.instance);
-      case 1:
-        return result(context, row.resource);
-      case 2:
-        return result(context, row.number);
-      case 3:
-        return result(context, row.provisioned);
-      case 4:
-        return result(context, row.boot, row.provisioned);
-      case 5:
-        return result(context, row.eni, row.provisioned);
-      case 6:
-        return result(context, row.first_credential, row.provisioned);
-      default:
-        return result(context, row.terminated, row.provisioned);
-    }
-  }
+  static constexpr auto kRows = &AuditBatch::instances;
+  static constexpr std::array<Column<InstanceRow>, 8> kColumns{
+      value<&InstanceRow::instance>,
+      value<&InstanceRow::resource>,
+      value<&InstanceRow::number>,
+      value<&InstanceRow::provisioned>,
+      since<&InstanceRow::boot, &InstanceRow::provisioned>,
+      since<&InstanceRow::eni, &InstanceRow::provisioned>,
+      since<&InstanceRow::first_credential, &InstanceRow::provisioned>,
+      since<&InstanceRow::terminated, &InstanceRow::provisioned>,
+  };
 };
 
-struct CredentialColumns {
+struct Credentials {
   static constexpr const char* kModule = "new_credential";
-  static constexpr const char* kDeclaration = "CREATE TABLE x(a, b, c, d, e, f, g)";
-  static const auto& rows(const AuditBatch& batch) { return batch.credentials; }
-  static void column(const RowSource&, const CredentialRow& row, int column, sqlite3_context* context) {
-    switch (column) {
-      case 0:
-        return result(context, row.instance);
-      case 1:
-        return result(context, row.sequence);
-      case 2:
-        return result(context, row.attempts);
-      case 3:
-        return result(context, row.requested);
-      case 4:
-        return result(context, row.issued, row.requested);
-      case 5:
-        return result(context, row.expires, row.issued);
-      default:
-        return result(context, row.previous_expires, row.issued);
-    }
-  }
+  static constexpr auto kRows = &AuditBatch::credentials;
+  static constexpr std::array<Column<CredentialRow>, 7> kColumns{
+      value<&CredentialRow::instance>,
+      value<&CredentialRow::sequence>,
+      value<&CredentialRow::attempts>,
+      value<&CredentialRow::requested>,
+      since<&CredentialRow::issued, &CredentialRow::requested>,
+      since<&CredentialRow::expires, &CredentialRow::issued>,
+      since<&CredentialRow::previous_expires, &CredentialRow::issued>,
+  };
 };
 
-struct GapColumns {
+struct Gaps {
   static constexpr const char* kModule = "new_gap";
-  static constexpr const char* kDeclaration = "CREATE TABLE x(a, b, c, d, e)";
-  static const auto& rows(const AuditBatch& batch) { return batch.gaps; }
-  static void column(const RowSource&, const GapRow& row, int column, sqlite3_context* context) {
-    switch (column) {
-      case 0:
-        return result(context, row.instance);
-      case 1:
-        return result(context, row.sequence);
-      case 2:
-        return result(context, row.opened);
-      case 3:
-        return result(context, row.closed, row.opened);
-      default:
-        return result(context, std::int64_t{row.open});
-    }
-  }
+  static constexpr auto kRows = &AuditBatch::gaps;
+  static constexpr std::array<Column<GapRow>, 5> kColumns{
+      value<&GapRow::instance>, value<&GapRow::sequence>,
+      value<&GapRow::opened>,   since<&GapRow::closed, &GapRow::opened>,
+      value<&GapRow::open>,
+  };
 };
 
-struct FailureColumns {
+struct Failures {
   static constexpr const char* kModule = "new_failure";
-  static constexpr const char* kDeclaration = "CREATE TABLE x(a, b, c, d, e, f, g)";
-  static const auto& rows(const AuditBatch& batch) { return batch.failures; }
-  static void column(const RowSource&, const FailureRow& row, int column, sqlite3_context* context) {
-    switch (column) {
-      case 0:
-        return result(context, row.at);
-      case 1:
-        return result(context, row.instance);
-      case 2:
-        return result(context, row.resource);
-      case 3:
-        if (row.workload != FailureRow::kNoWorkload) result(context, std::int64_t{row.workload});
-        return;
-      case 4:
-        return result(context, static_cast<std::int64_t>(row.operation));
-      case 5:
-        return result(context, static_cast<std::int64_t>(row.reason));
-      default:
-        return result(context, row.attempts);
-    }
-  }
+  static constexpr auto kRows = &AuditBatch::failures;
+  static constexpr std::array<Column<FailureRow>, 7> kColumns{
+      value<&FailureRow::at>,        value<&FailureRow::instance>, value<&FailureRow::resource>, workload,
+      value<&FailureRow::operation>, value<&FailureRow::reason>,   value<&FailureRow::attempts>,
+  };
 };
 
-struct SessionColumns {
+struct Sessions {
   static constexpr const char* kModule = "new_session";
-  static constexpr const char* kDeclaration = "CREATE TABLE x(a, b, c, d, e, f, g)";
-  static const auto& rows(const AuditBatch& batch) { return batch.sessions; }
-  static void column(const RowSource&, const SessionRow& row, int column, sqlite3_context* context) {
-    switch (column) {
-      case 0:
-        return result(context, row.resource);
-      case 1:
-        return result(context, row.number);
-      case 2:
-        return result(context, row.instance);
-      case 3:
-        return result(context, row.arrived);
-      case 4:
-        return result(context, row.started, row.arrived);
-      case 5:
-        return result(context, row.ended, row.arrived);
-      default:
-        return result(context, static_cast<std::int64_t>(row.outcome));
-    }
-  }
+  static constexpr auto kRows = &AuditBatch::sessions;
+  static constexpr std::array<Column<SessionRow>, 7> kColumns{
+      value<&SessionRow::resource>,
+      value<&SessionRow::number>,
+      value<&SessionRow::instance>,
+      value<&SessionRow::arrived>,
+      since<&SessionRow::started, &SessionRow::arrived>,
+      since<&SessionRow::ended, &SessionRow::arrived>,
+      value<&SessionRow::outcome>,
+  };
 };
 
-struct SampleColumns {
+struct Samples {
   static constexpr const char* kModule = "new_sample";
-  static constexpr const char* kDeclaration = "CREATE TABLE x(a, b, c)";
-  static const auto& rows(const AuditBatch& batch) { return batch.series; }
-  static void column(const RowSource& source, const SeriesRow& row, int column, sqlite3_context* context) {
-    switch (column) {
-      case 0:
-        return result(context, source.series(row.series));
-      case 1:
-        return result(context, row.at);
-      default:
-        return sqlite3_result_double(context, row.value);
-    }
-  }
+  static constexpr auto kRows = &AuditBatch::series;
+  static constexpr std::array<Column<SeriesRow>, 3> kColumns{series, value<&SeriesRow::at>, value<&SeriesRow::value>};
 };
+
+// The virtual table's declaration. Columns have letters for names.
+template <std::size_t kCount>
+constexpr auto declaration() {
+  constexpr std::string_view kStart = "CREATE TABLE x(";
+  std::array<char, kStart.size() + 2 * kCount + 1> text{};
+  std::copy(kStart.begin(), kStart.end(), text.begin());
+  for (std::size_t i = 0; i < kCount; ++i) {
+    text[kStart.size() + 2 * i] = static_cast<char>('a' + i);
+    text[kStart.size() + 2 * i + 1] = i + 1 < kCount ? ',' : ')';
+  }
+  return text;
+}
 
 struct Table : sqlite3_vtab {
   const RowSource* source;
 };
 
 // SQLite's virtual-table interface over one vector of a batch: every scan reads all of it, in order.
-template <class Columns>
+template <class Rows>
 class Module {
  public:
   static bool attach(sqlite3* database, RowSource* source) {
-    return sqlite3_create_module(database, Columns::kModule, &kModule, source) == SQLITE_OK;
+    return sqlite3_create_module(database, Rows::kModule, &kModule, source) == SQLITE_OK;
   }
 
  private:
-  using Row = std::remove_cvref_t<decltype(Columns::rows(std::declval<const AuditBatch&>())[0])>;
+  using Row = std::remove_cvref_t<decltype((std::declval<const AuditBatch&>().*Rows::kRows)[0])>;
+  static constexpr auto kDeclaration = declaration<Rows::kColumns.size()>();
+
   struct Cursor : sqlite3_vtab_cursor {
     const Row* at;
     const Row* end;
@@ -184,7 +165,7 @@ class Module {
     if (table == nullptr) return SQLITE_NOMEM;
     table->source = static_cast<const RowSource*>(source);
     *made = table;
-    return sqlite3_declare_vtab(database, Columns::kDeclaration);
+    return sqlite3_declare_vtab(database, kDeclaration.data());
   }
   static int disconnect(sqlite3_vtab* table) {
     delete static_cast<Table*>(table);
@@ -200,7 +181,7 @@ class Module {
     return SQLITE_OK;
   }
   static int filter(sqlite3_vtab_cursor* base, int, const char*, int, sqlite3_value**) {
-    const auto& rows = Columns::rows(static_cast<const Table*>(base->pVtab)->source->batch());
+    const auto& rows = static_cast<const Table*>(base->pVtab)->source->batch().*Rows::kRows;
     auto* cursor = static_cast<Cursor*>(base);
     cursor->at = rows.data();
     cursor->end = rows.data() + rows.size();
@@ -215,8 +196,8 @@ class Module {
     return cursor->at == cursor->end ? 1 : 0;
   }
   static int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int column) {
-    Columns::column(*static_cast<const Table*>(cursor->pVtab)->source, *static_cast<const Cursor*>(cursor)->at, column,
-                    context);
+    Rows::kColumns[static_cast<std::size_t>(column)](*static_cast<const Table*>(cursor->pVtab)->source,
+                                                     *static_cast<const Cursor*>(cursor)->at, context);
     return SQLITE_OK;
   }
   static int row_id(sqlite3_vtab_cursor*, sqlite3_int64* id) {
@@ -245,9 +226,9 @@ class Module {
 
 bool RowSource::attach(Database& database) {
   sqlite3* handle = database.handle();
-  return Module<InstanceColumns>::attach(handle, this) && Module<CredentialColumns>::attach(handle, this) &&
-         Module<GapColumns>::attach(handle, this) && Module<FailureColumns>::attach(handle, this) &&
-         Module<SessionColumns>::attach(handle, this) && Module<SampleColumns>::attach(handle, this);
+  return Module<Instances>::attach(handle, this) && Module<Credentials>::attach(handle, this) &&
+         Module<Gaps>::attach(handle, this) && Module<Failures>::attach(handle, this) &&
+         Module<Sessions>::attach(handle, this) && Module<Samples>::attach(handle, this);
 }
 
 }  // namespace credsim::record

@@ -95,11 +95,13 @@ bool insert_run(Database& database, std::int64_t run_id, const RunStart& start, 
 
 bool insert_results(Database& database, std::int64_t run_id, const Measurements& measurements,
                     std::span<const ThresholdResult> thresholds) {
-  Statement limit = database.prepare("INSERT INTO limit_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement limit = database.prepare("INSERT INTO limit_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (const LimitUsage& usage : measurements.limits())
     if (!limit.run(run_id, usage.name, limit_kind_name(usage.kind), labels_json(usage.labels),
                    unless(usage.unlimited, usage.capacity_1s), unless(usage.unlimited, usage.capacity_60s),
-                   usage.peak_1s, usage.peak_60s, unless(usage.unlimited, usage.utilisation()),
+                   usage.peak_1s, usage.peak_60s, unless(usage.capacity_600s <= 0, usage.capacity_600s),
+                   unless(usage.kind != LimitUsage::Kind::bucket, usage.peak_600s),
+                   unless(usage.unlimited, usage.utilisation()),
                    unless(usage.first_refused == kNever, usage.first_refused.time_since_epoch().count()),
                    usage.refused))
       return false;

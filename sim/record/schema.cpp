@@ -135,6 +135,8 @@ CREATE TABLE limit_row (
   capacity_60s REAL,
   peak_1s REAL NOT NULL,
   peak_60s REAL NOT NULL,
+  capacity_600s REAL,  -- buckets only, as the next
+  peak_600s REAL,
   utilisation REAL,
   first_refused_us INTEGER,
   refused INTEGER NOT NULL

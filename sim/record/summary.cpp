@@ -30,15 +30,19 @@ std::vector<SummaryValue> Measurements::summary() const {
           if (each.metric == metric.name) add(metric, "", each.labels, each.value);
         if (!metric.labels.empty()) add(metric, "", {}, value(metric.name, "", {}));
         break;
-      case MetricKind::gauge:
+      case MetricKind::gauge: {
+        std::size_t label_sets = 0;
         for (const GaugeSummary& each : gauges_) {
           if (each.metric != metric.name) continue;
           add(metric, "", each.labels, each.last);
           add(metric, "max", each.labels, each.maximum);
+          ++label_sets;
         }
         add(metric, "", {}, value(metric.name, "", {}));
-        add(metric, "max", {}, value(metric.name, "max", {}));
+        // Largest values of different moments add up to nothing that ever was.
+        if (label_sets == 1) add(metric, "max", {}, value(metric.name, "max", {}));
         break;
+      }
       case MetricKind::histogram:
         for (const Histogram& each : histograms_)
           if (each.metric == metric.name) add_histogram(metric, each.labels, each.samples);

@@ -77,7 +77,7 @@ CREATE VIEW finding AS SELECT run_id, rule, severity, subject, message, line FRO
 -- "limit" needs its quotes in SQL; limit_name is the same without.
 CREATE VIEW limit_headroom AS
 SELECT run_id, name AS "limit", name AS limit_name, kind, labels_json, capacity_1s AS capacity, capacity_60s, peak_1s,
-       peak_60s, utilisation, 1 - utilisation AS headroom, first_refused_us, refused
+       peak_60s, capacity_600s, peak_600s, utilisation, 1 - utilisation AS headroom, first_refused_us, refused
 FROM limit_row;
 
 CREATE VIEW summary AS SELECT run_id, metric, labels_json, value, ci_low, ci_high FROM summary_row;

@@ -59,7 +59,8 @@ std::string worst_moments(const LimitUsage& usage) {
            " a second; only a fault bounds it";
   return "worst second " + number(usage.peak_1s) + " of " + units(usage.capacity_1s, usage.kind) +
          share(usage.peak_1s, usage.capacity_1s) + ", worst minute " + number(usage.peak_60s) + " of " +
-         number(usage.capacity_60s) + " a second" + share(usage.peak_60s, usage.capacity_60s);
+         number(usage.capacity_60s) + " a second" + share(usage.peak_60s, usage.capacity_60s) + ", ten minutes " +
+         number(usage.peak_600s) + " of " + number(usage.capacity_600s) + share(usage.peak_600s, usage.capacity_600s);
 }
 
 std::vector<std::string> broken_limit(const Report& report, const LimitOverview& limit, const TextPage& page) {

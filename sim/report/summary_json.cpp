@@ -43,6 +43,8 @@ Json limit_json(const LimitOverview& limit) {
           {"capacity_60s", number_json(usage.capacity_60s)},
           {"peak_1s", number_json(usage.peak_1s)},
           {"peak_60s", number_json(usage.peak_60s)},
+          {"capacity_600s", number_json(usage.capacity_600s)},
+          {"peak_600s", number_json(usage.peak_600s)},
           {"utilisation", usage.unlimited ? Json(nullptr) : number_json(usage.utilisation())},
           {"headroom", usage.unlimited ? Json(nullptr) : number_json(report::headroom(usage))},
           {"first_refused_us", first_refused_us(usage)},

@@ -62,12 +62,36 @@ void write_title(const Report& report, const SummaryValues& values, TextPage& pa
   page.line(page.painted(Colour::yellow, "interrupted " + cut));
 }
 
-/// Durations as such, everything else as a number.
+/// What went wrong whether or not a limit broke, so that nobody stops reading at the limits.
+void write_harm(const SummaryValues& values, TextPage& page) {
+  std::vector<std::string> lines;
+  const Estimate missing = values.count("instances_never_provisioned_total");
+  if (missing.mean > 0)
+    lines.push_back(number(missing) + " of " + number(values.count("instances_total").mean + missing.mean) +
+                    " instances never came up: no interface or address was left for them");
+  const Estimate attempts = values.count("assume_role_requests_total");
+  if (attempts.mean > 0 && values.count("credentials_issued_total").mean == 0)
+    lines.emplace_back("no credential was ever issued: " + reasons(values, "assume_role_failures_total"));
+  const Estimate gaps = values.count("credential_gap_seconds.count");
+  if (const auto share = values.total("gap_instance_ratio"); gaps.mean > 0 && share)
+    lines.push_back(percent(share->mean) + " of instances were without a live credential at some time");
+  const Estimate failed = values.count("api_call_failures_total");
+  if (failed.mean > 0)
+    lines.push_back(percent(failed.mean / values.count("api_calls_total").mean) + " of calls failed");
+  const Estimate rejected = values.count("sessions_rejected_total");
+  if (rejected.mean > 0)
+    lines.push_back(percent(rejected.mean / values.count("sessions_total").mean) + " of sessions were rejected");
+  page.section("meanwhile",
+               lines.empty() ? std::vector<std::string>{"nothing failed: no call, no session, no gap"} : lines);
+}
+
+/// Durations as such, ratios as their threshold is written, everything else as a number.
 std::string observed_text(const ThresholdOverview& judged) {
   if (!judged.observed) return "no samples";
   const std::string& statistic = judged.threshold->statistic;
   const bool seconds =
       judged.threshold->metric.ends_with("_seconds") && statistic != "count" && judged.observed->mean >= 0;
+  if (judged.threshold->text.ends_with('%')) return percent(judged.observed->mean);
   return seconds ? duration(*judged.observed) : number(*judged.observed);
 }
 
@@ -204,7 +228,12 @@ void write_findings(const Report& report, TextPage& page) {
     const auto count = std::count_if(report.findings.begin(), report.findings.end(),
                                      [&](const Finding& finding) { return finding.severity == severity; });
     if (count == 0) continue;
-    text += (text.empty() ? "" : ", ") + counted(static_cast<double>(count), std::string(severity_name(severity)));
+    std::string rules;
+    for (const Finding& finding : report.findings)
+      if (finding.severity == severity && rules.find(finding.rule) == std::string::npos)
+        rules += (rules.empty() ? "" : ", ") + finding.rule;
+    text += (text.empty() ? "" : ", ") + counted(static_cast<double>(count), std::string(severity_name(severity))) +
+            " (" + rules + ")";
   }
   page.section("findings", {text.empty() ? "none" : text + ": credsim check " + report.scenario.path});
 }
@@ -240,6 +269,7 @@ std::string summary_text(const Report& report, bool colour) {
   write_title(report, values, page);
   page.line("");
   write_first_limit(report, page);
+  write_harm(values, page);
   page.line("");
   write_thresholds(report, page);
   write_credentials(values, page);

@@ -5,6 +5,7 @@
 
 #include "credsim/role.hpp"
 
+#include "iam/ip_range.hpp"
 #include "scenario/audit_findings.hpp"
 #include "scenario/audit_load.hpp"
 #include "scenario/audit_permission.hpp"
@@ -74,7 +75,7 @@ void audit_permission(const Script& script, Findings& findings) {
     caller.address = *denied;
     findings.add("call-denied", script.subject(), script.place(),
                  action + " on " + target + " is denied with " + role_text(role) +
-                     (everywhere ? "" : " from addresses such as " + address_text(*denied)) + ": " +
+                     (everywhere ? "" : " from addresses such as " + iam::ipv4_text(*denied)) + ": " +
                      why_refused(caller, action, target) + "; allow it, or change what the workload calls");
   }
 }

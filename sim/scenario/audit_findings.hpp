@@ -24,6 +24,7 @@ class Findings {
 
 void audit_prerequisites(const Scenario& scenario, Findings& findings);
 void audit_roles(const Scenario& scenario, Findings& findings);
+void audit_condition_keys(const Scenario& scenario, Findings& findings);
 void audit_networks(const Scenario& scenario, Findings& findings);
 void audit_quotas(const Scenario& scenario, Findings& findings);
 void audit_rotation(const Scenario& scenario, Findings& findings);

@@ -60,27 +60,7 @@ bool runs_without_session(const Resource& resource) {
   return resource.type == ResourceType::always_on || resource.type == ResourceType::image_builder;
 }
 
-bool is_action(const Calls& calls, std::string_view action) {
-  return std::equal(calls.action.begin(), calls.action.end(), action.begin(), action.end(), [](char left, char right) {
-    return (left >= 'A' && left <= 'Z' ? static_cast<char>(left - 'A' + 'a') : left) == right;
-  });
-}
-
 }  // namespace
-
-std::int64_t most_instances(const Resource& resource) {
-  if (resource.type == ResourceType::elastic) return resource.max_concurrent;
-  if (!resource.scaling) return resource.instances;
-  std::int64_t most = resource.scaling->max;
-  for (const ScheduledScaling& scheduled : resource.scaling->schedule) most = std::max(most, scheduled.max);
-  return most;
-}
-
-std::int64_t first_instances(const Resource& resource) {
-  if (resource.type == ResourceType::elastic) return 0;
-  if (!resource.scaling) return resource.instances;
-  return std::clamp(resource.instances, resource.scaling->min, resource.scaling->max);
-}
 
 double most_sessions(const Scenario& scenario, const Resource& resource) {
   if (!resource.sessions) return 0;
@@ -97,7 +77,7 @@ double most_sessions(const Scenario& scenario, const Resource& resource) {
 }
 
 double most_running(const Scenario& scenario, const Resource& resource) {
-  const auto instances = static_cast<double>(most_instances(resource));
+  const auto instances = static_cast<double>(resource.most_instances());
   return runs_without_session(resource) ? instances : std::min(instances, most_sessions(scenario, resource));
 }
 
@@ -109,19 +89,9 @@ double calls_per_second(const Scenario& scenario, const Resource& resource, cons
     return *std::max_element(expected.begin(), expected.end()) / Seconds(kBin).count();
   }
   const double callers =
-      by_session ? std::min(static_cast<double>(most_instances(resource)), most_sessions(scenario, resource))
-                 : static_cast<double>(most_instances(resource));
+      by_session ? std::min(static_cast<double>(resource.most_instances()), most_sessions(scenario, resource))
+                 : static_cast<double>(resource.most_instances());
   return callers / std::max(Seconds(workload.calls.interval.mean()).count(), 1e-6);
-}
-
-std::optional<BucketKind> bucket_of(const Calls& calls) {
-  if (is_action(calls, "ec2:describeinstances"))
-    return calls.filtered ? BucketKind::describe_instances_filtered : BucketKind::describe_instances;
-  for (const std::string_view action :
-       {"sts:assumerole", "sts:getcalleridentity", "sts:getsessiontoken", "sts:getfederationtoken",
-        "sts:getaccesskeyinfo", "sts:decodeauthorizationmessage"})
-    if (is_action(calls, action)) return BucketKind::sts_account;
-  return std::nullopt;
 }
 
 double net_rate(const TokenBucket::Options& bucket) {
@@ -146,7 +116,7 @@ std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBuck
 }
 
 std::vector<Demand> first_starts(const Resource& resource, bool until_agent) {
-  const std::int64_t instances = first_instances(resource);
+  const std::int64_t instances = resource.first_instances();
   const std::int64_t draws = std::min(instances, kDraws);
   const Provisioning& provisioning = resource.provisioning;
   const RandomStream stream = RandomStream::root(0, 0).child("audit");

@@ -9,12 +9,6 @@
 /// What a scenario asks for at its busiest: estimates in closed form, for the audit's messages.
 namespace credsim::audit {
 
-/// The most instances that the resource can have at once.
-[[nodiscard]] std::int64_t most_instances(const Resource& resource);
-
-/// The instances that the run starts with.
-[[nodiscard]] std::int64_t first_instances(const Resource& resource);
-
 /// `duration`, or 100 years if it is longer: some of them can be added up without overflow.
 [[nodiscard]] constexpr Duration bounded(Duration duration) {
   constexpr Duration kLong = std::chrono::hours{24 * 36525};
@@ -30,9 +24,6 @@ namespace credsim::audit {
 
 /// Calls a second of a workload at its busiest; a single call at every boot counts nothing.
 [[nodiscard]] double calls_per_second(const Scenario& scenario, const Resource& resource, const Workload& workload);
-
-/// Which of the buckets that scripts spend from `calls` needs, if any.
-[[nodiscard]] std::optional<BucketKind> bucket_of(const Calls& calls);
 
 /// What a bucket gains a second after its background took its share.
 [[nodiscard]] double net_rate(const TokenBucket::Options& bucket);

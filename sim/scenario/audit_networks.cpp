@@ -39,7 +39,7 @@ void audit_addresses(const Scenario& scenario, const Resource& resource, Finding
   std::int64_t wanted = 0;
   for (const Resource& other : scenario.resources) {
     if (!same_network(resource, other) || !share_a_subnet(resource, other)) continue;
-    wanted += most_instances(other);
+    wanted += other.most_instances();
     if (&other != &resource) others.push_back(resource_text(other));
     for (const Subnet& subnet : other.subnets) subnets.push_back({&other, &subnet});
   }
@@ -76,10 +76,10 @@ void audit_overlaps(const Scenario& scenario, const Resource& first, Findings& f
     const SourcePlace place = place_or(placed.subnet->place, placed.resource->place);
     if (repeated && previous->resource == placed.resource)
       findings.add("overlapping-subnets", subject, place,
-                   "subnet " + subnet_text(*placed.subnet) + " is named twice; name it once");
+                   "subnet " + placed.subnet->cidr() + " is named twice; name it once");
     else if (!repeated && outer != nullptr && placed.subnet->base < outer->end())
       findings.add("overlapping-subnets", subject, place,
-                   "subnet " + subnet_text(*placed.subnet) + " lies within " + subnet_text(*outer->subnet) + " of " +
+                   "subnet " + placed.subnet->cidr() + " lies within " + outer->subnet->cidr() + " of " +
                        resource_text(*outer->resource) +
                        "; blocks of one VPC are the same or apart, else two instances get one address");
     if (outer == nullptr || placed.end() > outer->end()) outer = &placed;
@@ -96,14 +96,14 @@ void audit_networks(const Scenario& scenario, Findings& findings) {
       if (subnet.prefix_bits < kShortestPrefix)
         findings.add(
             "subnet-larger-than-aws", subject, place_or(subnet.place, resource.place),
-            "subnet " + subnet_text(subnet) +
+            "subnet " + subnet.cidr() +
                 " is larger than AWS makes them, which is fine for a what-if only; use blocks of /16 or smaller");
     audit_addresses(scenario, resource, findings);
     audit_overlaps(scenario, resource, findings);
     if (resource.type == ResourceType::elastic && resource.subnets.size() < 2)
       findings.add("elastic-single-subnet", subject, place_or(resource.subnets.front().place, resource.place),
                    "an elastic fleet needs at least two subnets, in different Availability Zones; it has one");
-    if (const std::int64_t most = most_instances(resource);
+    if (const std::int64_t most = resource.most_instances();
         resource.default_internet_access && most > kMostWithDefaultInternetAccess)
       findings.add("default-internet-access-quota", subject, resource.place,
                    "default internet access is for at most 100 instances and this has up to " + std::to_string(most) +

@@ -1,31 +1,12 @@
 #include "scenario/audit_permission.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstdio>
 #include <span>
 
-#include "scenario/audit_load.hpp"
-#include "scenario/audit_text.hpp"
+#include "credsim/call_request.hpp"
 
 namespace credsim::audit {
 namespace {
-
-using SystemTime = std::chrono::sys_time<std::chrono::microseconds>;
-
-std::string iso8601(SystemTime time) {
-  using namespace std::chrono;
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss clock{floor<seconds>(time - day)};
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
-}
 
 /// What `documents` alone, taken for a session's only policies, say.
 iam::Decision decide_alone(std::span<const iam::PolicyDocument> documents, const iam::Request& request) {
@@ -36,32 +17,15 @@ iam::Decision decide_alone(std::span<const iam::PolicyDocument> documents, const
 }  // namespace
 
 iam::Request request_of(const Caller& caller, const std::string& action, const std::string& target) {
-  const Role& role = caller.role;
-  iam::Request request;
-  request.principal = {iam::Principal::Kind::aws, "arn:aws:sts::" + role.account + ":assumed-role/" + role.name + "/" +
-                                                      caller.resource.name + "-0"};
-  request.action = action;
-  request.resource = target;
-  iam::RequestContext& context = request.context;
-  if (caller.resource.vpc_endpoint && !caller.outside) {
-    context.set("aws:VpcSourceIp", address_text(caller.address));
-    context.set("aws:SourceVpce", *caller.resource.vpc_endpoint);
-  } else {
-    context.set("aws:SourceIp", address_text(caller.address));
-  }
-  const std::string now = iso8601(caller.scenario.start);
-  context.set("aws:CurrentTime", now);
-  context.set("aws:TokenIssueTime", now);
-  context.set(
-      "aws:EpochTime",
-      std::to_string(std::chrono::floor<std::chrono::seconds>(caller.scenario.start).time_since_epoch().count()));
-  context.set("aws:SecureTransport", "true");
-  context.set("aws:RequestedRegion", caller.region.name);
-  context.set("aws:PrincipalArn", role.arn());
-  context.set("aws:PrincipalAccount", role.account);
-  context.set("aws:PrincipalIsAWSService", "false");
-  for (const auto& [name, value] : role.tags) context.set("aws:PrincipalTag/" + name, value);
-  return request;
+  return call_request({.resource = caller.resource,
+                       .role = caller.role,
+                       .address = caller.address,
+                       .through_endpoint = !caller.outside,
+                       .region = caller.region.name,
+                       .action = action,
+                       .target = target,
+                       .at = caller.scenario.start,
+                       .token_issued = caller.scenario.start});
 }
 
 iam::Decision decide(const Caller& caller, const std::string& action, const std::string& target) {
@@ -100,7 +64,7 @@ std::string why_refused(const Caller& caller, const std::string& action, const s
 std::vector<std::uint32_t> sample_addresses(const Resource& resource) {
   std::vector<std::uint32_t> addresses;
   for (const Subnet& subnet : resource.subnets) {
-    const std::int64_t used = std::clamp(most_instances(resource), std::int64_t{1}, subnet.usable_addresses());
+    const std::int64_t used = std::clamp(resource.most_instances(), std::int64_t{1}, subnet.usable_addresses());
     addresses.push_back(subnet.base + 4);
     addresses.push_back(subnet.base + 3 + static_cast<std::uint32_t>(used));
   }

@@ -28,7 +28,7 @@ std::string bucket_text(const TokenBucket::Options& bucket) {
 void audit_interfaces(const Place& place, Findings& findings) {
   const std::string subject = region_text(place.account, place.region);
   std::int64_t wanted = 0;
-  for (const Resource* resource : place.resources) wanted += most_instances(*resource);
+  for (const Resource* resource : place.resources) wanted += resource->most_instances();
   if (wanted > place.region.network_interfaces)
     findings.add("interface-quota-too-small", subject, place.region.place,
                  "up to " + std::to_string(wanted) + " instances need a network interface each, and the quota is " +
@@ -39,7 +39,7 @@ void audit_interfaces(const Place& place, Findings& findings) {
   std::vector<Demand> demand;
   std::int64_t starting = 0;
   for (const Resource* resource : place.resources) {
-    starting += first_instances(*resource);
+    starting += resource->first_instances();
     for (const Demand& some : first_starts(*resource, false)) demand.push_back(some);
   }
   const std::optional<Duration> wait = longest_wait(std::move(demand), *bucket);
@@ -57,7 +57,7 @@ void audit_scheduled_scaling(const Place& place, Findings& findings) {
   if (!bucket) return;
   for (const Resource* resource : place.resources) {
     if (!resource->scaling) continue;
-    std::int64_t capacity = first_instances(*resource);
+    std::int64_t capacity = resource->first_instances();
     for (const ScheduledScaling& scheduled : resource->scaling->schedule) {
       const std::int64_t added = scheduled.min - capacity;
       capacity = std::clamp(capacity, scheduled.min, scheduled.max);
@@ -112,7 +112,7 @@ void audit_quotas(const Scenario& scenario, Findings& findings) {
   }
   for (const Resource& resource : scenario.resources) {
     const double sessions = most_sessions(scenario, resource);
-    const auto instances = static_cast<double>(most_instances(resource));
+    const auto instances = static_cast<double>(resource.most_instances());
     // A fluctuation of one is nothing to report.
     if (sessions > instances + 1)
       findings.add("sessions-over-capacity", resource_text(resource), resource.place,

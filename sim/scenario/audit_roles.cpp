@@ -130,8 +130,7 @@ void audit_breadth(const Scenario& scenario, const Role& role, const std::vector
       for (const std::string& service : services)
         if (allows_anything_of(service)) broad.push_back(service + ":*");
     if (broad.empty()) continue;
-    findings.add("broad-permissions", role_text(role),
-                 place_or(i < role.policy_places.size() ? role.policy_places[i] : SourcePlace{}, role.place),
+    findings.add("broad-permissions", role_text(role), policy_place(role, i),
                  "a policy allows " + listed(broad) +
                      " on any resource; allow only the actions and resources that the scripts need");
   }
@@ -140,8 +139,7 @@ void audit_breadth(const Scenario& scenario, const Role& role, const std::vector
 void audit_place_of_use(const Scenario& scenario, const Role& role, const std::vector<const Resource*>& users,
                         Findings& findings) {
   if (users.empty() || role.policies.empty()) return;
-  const SourcePlace place =
-      place_or(role.policy_places.empty() ? SourcePlace{} : role.policy_places.front(), role.place);
+  const SourcePlace place = policy_place(role, 0);
   const std::string advice =
       "; add a condition such as IpAddress aws:SourceIp or StringEquals aws:SourceVpce, so that credentials that are "
       "carried off are worth nothing";

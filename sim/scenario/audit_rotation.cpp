@@ -83,7 +83,7 @@ void audit_rotation(const Scenario& scenario, Findings& findings) {
       for (const Resource& resource : scenario.resources) {
         if (resource.account != account || resource.region != region || roles_of(resource).empty()) continue;
         rotating.resources.push_back(&resource);
-        rotating.first_instances += first_instances(resource);
+        rotating.first_instances += resource.first_instances();
         rotating.without_jitter |= resource.credentials.jitter == Duration{};
       }
       const std::string subject = region_text(scenario.accounts[account], place);

@@ -29,15 +29,6 @@ std::string share_text(double share) {
   return number_text(std::round(share * 1000) / 10) + " %";
 }
 
-std::string address_text(std::uint32_t address) {
-  return std::to_string(address >> 24) + '.' + std::to_string(address >> 16 & 255) + '.' +
-         std::to_string(address >> 8 & 255) + '.' + std::to_string(address & 255);
-}
-
-std::string subnet_text(const Subnet& subnet) {
-  return address_text(subnet.base) + "/" + std::to_string(subnet.prefix_bits);
-}
-
 std::string resource_text(const Resource& resource) {
   return (resource.type == ResourceType::image_builder ? "image builder " : "fleet ") + resource.name;
 }
@@ -52,6 +43,10 @@ std::string workload_text(const Resource& resource, const Workload& workload) {
 
 std::string region_text(const Account& account, const Region& region) {
   return "account " + account.id + " in " + region.name;
+}
+
+SourcePlace policy_place(const Role& role, std::size_t index) {
+  return place_or(index < role.policy_places.size() ? role.policy_places[index] : SourcePlace{}, role.place);
 }
 
 }  // namespace credsim::audit

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 
 #include "credsim/scenario.hpp"
@@ -13,8 +13,6 @@ namespace credsim::audit {
 [[nodiscard]] Duration rounded(Duration duration);     ///< as precisely as an estimate deserves
 [[nodiscard]] std::string number_text(double number);  ///< three significant digits, at least all before the point
 [[nodiscard]] std::string share_text(double share);    ///< "43 %"
-[[nodiscard]] std::string subnet_text(const Subnet& subnet);
-[[nodiscard]] std::string address_text(std::uint32_t address);
 
 [[nodiscard]] std::string resource_text(const Resource& resource);  ///< "fleet eng", "image builder win"
 [[nodiscard]] std::string role_text(const Role& role);              ///< "role MachineRole"
@@ -25,5 +23,8 @@ namespace credsim::audit {
 [[nodiscard]] constexpr SourcePlace place_or(SourcePlace place, SourcePlace otherwise) {
   return place.line > 0 ? place : otherwise;
 }
+
+/// Where the `index`-th permission policy of the role stands.
+[[nodiscard]] SourcePlace policy_place(const Role& role, std::size_t index);
 
 }  // namespace credsim::audit

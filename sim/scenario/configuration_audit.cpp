@@ -42,6 +42,9 @@ const std::vector<FindingRule>& finding_rules() {
       {"source-ip-behind-endpoint", warning,
        "The role's policies look at aws:SourceIp, which calls through a VPC endpoint do not carry.",
        "AWS: IAM user guide, global condition keys"},
+      {"unknown-condition-key", warning,
+       "A policy looks at an aws: key that does not exist: most operators then never hold, the negated ones always.",
+       "AWS: IAM user guide, global condition keys"},
       {"role-change-stops-fleet", note, "A fleet must be stopped to get another role.",
        "AWS: AppStream API, UpdateFleet"},
       // Networks and quotas.
@@ -99,6 +102,7 @@ std::vector<Finding> audit_configuration(const Scenario& scenario) {
   audit::Findings findings;
   audit::audit_prerequisites(scenario, findings);
   audit::audit_roles(scenario, findings);
+  audit::audit_condition_keys(scenario, findings);
   audit::audit_networks(scenario, findings);
   audit::audit_quotas(scenario, findings);
   audit::audit_rotation(scenario, findings);

@@ -1,9 +1,13 @@
 // The words for enumerations that scenario files and results share.
+#include <algorithm>
 #include <array>
 
 #include "credsim/account.hpp"
 #include "credsim/fault.hpp"
 #include "credsim/resource.hpp"
+#include "credsim/workload.hpp"
+
+#include "iam/wildcard.hpp"
 
 namespace credsim {
 
@@ -26,6 +30,12 @@ constexpr std::array<std::string_view, kFaultKinds> kFaultKindNames = {
     "role_deleted",  "trust_policy_changed", "permissions_changed", "sessions_revoked",
 };
 
+// The STS operations that share the account's quota (IAM and AWS STS quotas).
+constexpr std::array<std::string_view, 6> kAccountStsActions = {
+    "sts:AssumeRole",        "sts:DecodeAuthorizationMessage", "sts:GetAccessKeyInfo",
+    "sts:GetCallerIdentity", "sts:GetFederationToken",         "sts:GetSessionToken",
+};
+
 }  // namespace
 
 std::string_view bucket_name(BucketKind kind) {
@@ -38,6 +48,15 @@ std::string_view resource_type_name(ResourceType type) {
 
 std::string_view fault_kind_name(FaultKind kind) {
   return kFaultKindNames.at(static_cast<std::size_t>(kind));
+}
+
+std::optional<BucketKind> bucket_of(const Calls& calls) {
+  const auto is = [&](std::string_view action) { return iam::equals_ignoring_case(calls.action, action); };
+  if (is("ec2:DescribeInstances"))
+    return calls.filtered ? BucketKind::describe_instances_filtered : BucketKind::describe_instances;
+  if (is("ec2:CreateNetworkInterface")) return BucketKind::create_network_interface;
+  if (std::any_of(kAccountStsActions.begin(), kAccountStsActions.end(), is)) return BucketKind::sts_account;
+  return std::nullopt;
 }
 
 }  // namespace credsim

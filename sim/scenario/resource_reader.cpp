@@ -167,15 +167,6 @@ Resource read_image_builder(const YamlNode& node, ReadContext& context) {
   return builder;
 }
 
-/// The most instances that a resource may have at one time.
-std::int64_t most_instances(const Resource& resource) {
-  std::int64_t most = std::max(resource.instances, resource.max_concurrent);
-  if (!resource.scaling) return most;
-  most = std::max(most, resource.scaling->max);
-  for (const ScheduledScaling& scheduled : resource.scaling->schedule) most = std::max(most, scheduled.max);
-  return most;
-}
-
 }  // namespace
 
 void read_resources(const FieldReader& scenario, ReadContext& context) {
@@ -186,7 +177,7 @@ void read_resources(const FieldReader& scenario, ReadContext& context) {
       context.diagnostics.add(node.origin, quoted_text(resource.name) +
                                                " is there already; fleets and image builders of an account and Region "
                                                "each need a name of their own");
-    instances += most_instances(resource);
+    instances += resource.most_instances();
     context.resources.emplace(resource.name, context.scenario.resources.size());
     context.scenario.resources.push_back(std::move(resource));
   };

@@ -307,9 +307,8 @@ std::optional<Subnet> parse_subnet(std::string_view text, std::string& fault) {
   }
   const std::uint32_t network = base & ~((std::uint32_t{1} << (32 - bits)) - 1);
   if (network != base) {
-    fault = "has bits beyond its prefix; the block starts at " + std::to_string(network >> 24U) + "." +
-            std::to_string(network >> 16U & 0xFFU) + "." + std::to_string(network >> 8U & 0xFFU) + "." +
-            std::to_string(network & 0xFFU) + "/" + std::to_string(bits);
+    fault = "has bits beyond its prefix; the block starts at " +
+            Subnet{network, static_cast<std::uint8_t>(bits), {}}.cidr();
     return std::nullopt;
   }
   return Subnet{base, static_cast<std::uint8_t>(bits), {}};

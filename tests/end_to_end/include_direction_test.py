@@ -21,8 +21,8 @@ ENGINE_HEADERS = {"time", "random", "distribution", "pending_event_set", "token_
 #   in_cpp        the same, but in .cpp files only
 ARROWS = {
     "engine": {"public": ENGINE_HEADERS},
-    # prerequisites.hpp is a public header of iam's own; it brings plain data (a role, a reason), no model.
-    "iam": {"public": {"policy", "time", "prerequisites"}, "libraries": ["nlohmann/"], "in_cpp": ["arpa/inet.h"]},
+    # prerequisites.hpp and call_request.hpp are public headers of iam's own; they bring plain data, no model.
+    "iam": {"public": {"policy", "time", "prerequisites", "call_request"}, "libraries": ["nlohmann/"], "in_cpp": ["arpa/inet.h"]},
     "model": {
         "folders": ["engine", "iam"],
         "not_public": {"scenario_reader", "audit_store", "estimate", "sweep", "plan", "report"},

@@ -75,6 +75,7 @@ TEST_CASE("a fleet that outgrows its subnet or the interface quota tries again u
   const FinishedRun finished = run(scenario);
   CHECK(finished.fleet().instances ==
         12);  // the session's end frees one; its replacement gets none before the two that wait
+  CHECK(finished.fleet().instances_never_provisioned == 2);
   // Two fail each minute until the session ends at 2 min 30 s; then one of the two (and of its replacement) succeeds.
   const auto failed = count(finished.fleet().provisioning_failures, reason);
   CHECK(failed ==

@@ -45,6 +45,8 @@ TEST_CASE("audit: trust-policy-denies says what would mend the policy") {
   CHECK(contains(message(scenario, "trust-policy-denies"), "arn:aws:appstream:us-east-1:123456789012:fleet/eng"));
   document = trust(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})");
   CHECK(contains(message(scenario, "trust-policy-denies"), "take its condition on the source address away"));
+  document = trust(R"({"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "take its condition on the time away"));
   document = std::nullopt;
   CHECK(contains(message(scenario, "trust-policy-denies"), "has no trust policy"));
 }
@@ -149,6 +151,38 @@ TEST_CASE("audit: source-ip-behind-endpoint needs both the endpoint and the cond
   scenario.roles[0].policies = {allow("ec2:DescribeInstances", R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})")};
   CHECK(count(scenario, "source-ip-behind-endpoint") == 0);
   CHECK(count(scenario, "call-denied") == 0);
+}
+
+TEST_CASE("audit: unknown-condition-key finds a misspelt key in every policy, with what was probably meant") {
+  Scenario scenario = sound_scenario();
+  const std::string misspelt = R"({"NotIpAddress": {"aws:SorceIp": "203.0.113.0/24"}})";
+  Role& role = scenario.roles[0];
+  role.policies.push_back(allow("s3:GetObject", misspelt));
+  CHECK(message(scenario, "unknown-condition-key") ==
+        "a policy looks at \"aws:SorceIp\", which no request carries; did you mean \"aws:SourceIp\"?");
+  role.policies.pop_back();
+  role.trust_policy = trust(misspelt);
+  CHECK(contains(message(scenario, "unknown-condition-key"), "the trust policy looks at"));
+  role = sound_role();
+  role.permissions_boundary = allow("ec2:*", misspelt);
+  CHECK(contains(message(scenario, "unknown-condition-key"), "the permissions boundary looks at"));
+  role = sound_role();
+  scenario.accounts[0].regions[0].service_control_policies = {allow("*", misspelt)};
+  CHECK(contains(message(scenario, "unknown-condition-key"), "a service control policy looks at"));
+  scenario.accounts[0].regions[0].service_control_policies.clear();
+  scenario.faults.emplace_back();
+  scenario.faults[0].name = "edit";
+  scenario.faults[0].policies = {allow("*", misspelt)};
+  CHECK(findings_of(scenario, "unknown-condition-key").at(0).subject == "fault edit");
+}
+
+TEST_CASE("audit: unknown-condition-key leaves tags, services' own keys and any case alone") {
+  Scenario scenario = sound_scenario();
+  scenario.roles[0].policies.push_back(allow("s3:GetObject", R"({"StringEquals": {
+      "AWS:sourceip": "1", "aws:PrincipalTag/Team": "cad", "s3:ExistingObjectTag/a": "b", "lambda:FunctionArn": "c"}})"));
+  CHECK(count(scenario, "unknown-condition-key") == 0);
+  scenario.roles[0].policies.push_back(allow("s3:GetObject", R"({"StringEquals": {"aws:Colour": "blue"}})"));
+  CHECK(contains(message(scenario, "unknown-condition-key"), "look the key up in the IAM user guide"));
 }
 
 TEST_CASE("audit: role-change-stops-fleet is for fleets alone") {
