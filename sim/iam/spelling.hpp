@@ -8,8 +8,8 @@ namespace credsim::iam {
 
 std::string in_quotes(std::string_view text);
 
-/// The tail of a message about an unknown name: the name of `known` that was probably meant or, where none or several are
-/// near, all of them.
+/// The tail of a message about an unknown name: the name of `known` that was probably meant or, where none or several
+/// are near, all of them.
 std::string suggestion(std::string_view unknown, std::span<const std::string_view> known);
 
 }  // namespace credsim::iam

@@ -1,5 +1,6 @@
 #include "credsim/estimate.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <boost/math/distributions/students_t.hpp>
@@ -12,6 +13,9 @@ Estimate estimate_mean(std::span<const double> samples) {
   for (const double sample : samples) sum += sample;
   Estimate estimate{sum / count, std::nullopt};
   if (samples.size() < 2) return estimate;
+  // Equal samples have no spread; their sum, divided, may differ from them by a rounding.
+  if (std::ranges::all_of(samples, [&](double sample) { return sample == samples.front(); }))
+    return {samples.front(), 0};
 
   double squares = 0;
   for (const double sample : samples) squares += (sample - estimate.mean) * (sample - estimate.mean);

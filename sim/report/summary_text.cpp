@@ -91,7 +91,10 @@ std::string observed_text(const ThresholdOverview& judged) {
   const std::string& statistic = judged.threshold->statistic;
   const bool seconds =
       judged.threshold->metric.ends_with("_seconds") && statistic != "count" && judged.observed->mean >= 0;
-  if (judged.threshold->text.ends_with('%')) return percent(judged.observed->mean);
+  if (judged.threshold->text.ends_with('%')) {
+    const auto& half_width = judged.observed->half_width;
+    return percent(judged.observed->mean) + (half_width ? " ± " + percent(*half_width) : "");
+  }
   return seconds ? duration(*judged.observed) : number(*judged.observed);
 }
 

@@ -48,6 +48,17 @@ SummaryEstimate total(const ReplicationsResult& result, std::string_view metric)
   return *found;
 }
 
+/// Three replications: one without a gap, one with a gap of 10 s and one with a gap of 20 s.
+ReplicationsResult three_with_gaps(const Scenario& scenario) {
+  Overview overview(scenario);
+  for (std::uint32_t replication = 0; replication < 3; ++replication) {
+    CellResult cell = quiet_cell(scenario);
+    if (replication > 0) cell.resources.front().gap.record(replication == 1 ? 10s : 20s);
+    add(overview, scenario, replication, cell);
+  }
+  return result_of(overview);
+}
+
 TEST_CASE("a counter's mean counts replications that did not meet it as 0") {
   const Scenario scenario = small_scenario(1, 1h);
   Overview overview(scenario);
@@ -70,13 +81,7 @@ TEST_CASE("a counter's mean counts replications that did not meet it as 0") {
 
 TEST_CASE("a quantile's mean is over the replications with samples") {
   const Scenario scenario = small_scenario(1, 1h);
-  Overview overview(scenario);
-  for (std::uint32_t replication = 0; replication < 3; ++replication) {
-    CellResult cell = quiet_cell(scenario);
-    if (replication > 0) cell.resources.front().gap.record(replication == 1 ? 10s : 20s);
-    add(overview, scenario, replication, cell);
-  }
-  const ReplicationsResult result = result_of(overview);
+  const ReplicationsResult result = three_with_gaps(scenario);
   CHECK(total(result, "credential_gap_seconds.max").mean == 15);
   CHECK(total(result, "credential_gap_seconds.count").mean == Approx(2.0 / 3));
 }
@@ -133,13 +138,7 @@ TEST_CASE("a threshold is missed by one replication that misses it, and one with
   Scenario scenario = small_scenario(1, 1h);
   std::string fault;
   scenario.thresholds.push_back(*parse_threshold("credential_gap_seconds.max < 15", fault));
-  Overview overview(scenario);
-  for (std::uint32_t replication = 0; replication < 3; ++replication) {
-    CellResult cell = quiet_cell(scenario);
-    if (replication > 0) cell.resources.front().gap.record(replication == 1 ? 10s : 20s);
-    add(overview, scenario, replication, cell);
-  }
-  const ReplicationsResult result = result_of(overview);
+  const ReplicationsResult result = three_with_gaps(scenario);
   REQUIRE(result.thresholds.size() == 1);
   CHECK(result.thresholds.front().missed_in == 2);
   CHECK(result.thresholds.front().observed->mean == 15);

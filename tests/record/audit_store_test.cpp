@@ -51,6 +51,13 @@ AuditBatch credentials(std::uint32_t count, CellResult& cell, std::uint64_t inst
   return batch;
 }
 
+void finish_with_credentials(const Open& audit, std::int64_t run_id) {
+  CellResult cell = nothing(audit.scenario);
+  AuditBatch batch = credentials(100, cell);
+  audit.store->sink(run_id, 0)->take(batch);
+  audit.finish(run_id, cell);
+}
+
 }  // namespace
 
 TEST_CASE("a run is running until it is finished, and complete then", "[threaded]") {
@@ -226,10 +233,7 @@ TEST_CASE("a reader may look at a run that goes on", "[threaded]") {
   const std::int64_t run_id = audit.store->begin_run({}, {});
   Reader reader{audit.path};
   REQUIRE(reader.rows("BEGIN; SELECT count(*) FROM credential") == Rows{"0"});
-  CellResult cell = nothing(audit.scenario);
-  AuditBatch batch = credentials(100, cell);
-  audit.store->sink(run_id, 0)->take(batch);
-  audit.finish(run_id, cell);
+  finish_with_credentials(audit, run_id);
   CHECK_FALSE(audit.store->failed());
   CHECK(reader.rows("SELECT count(*) FROM credential") == Rows{"0"});
   CHECK(reader.rows("COMMIT; SELECT count(*) FROM credential") == Rows{"100"});
@@ -242,10 +246,7 @@ TEST_CASE("a reader that does not end is named when the store closes, and nothin
   {
     Reader reader{audit.path};
     REQUIRE(reader.rows("BEGIN; SELECT count(*) FROM credential") == Rows{"0"});
-    CellResult cell = nothing(audit.scenario);
-    AuditBatch batch = credentials(100, cell);
-    audit.store->sink(run_id, 0)->take(batch);
-    audit.finish(run_id, cell);
+    finish_with_credentials(audit, run_id);
     CHECK_FALSE(audit.store->close());
     CHECK(audit.store->error() == audit.path +
                                       ": all is recorded, but another process is reading, so part of it stays in " +

@@ -40,6 +40,8 @@ inline LimitUsage bucket(const std::string& name, double capacity_1s, double cap
   usage.capacity_60s = capacity_60s;
   usage.peak_1s = peak_1s;
   usage.peak_60s = peak_60s;
+  usage.capacity_600s = capacity_60s;
+  usage.peak_600s = peak_60s;
   return usage;
 }
 

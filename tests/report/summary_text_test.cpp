@@ -15,7 +15,10 @@ constexpr const char* kBusy =
 
 ✗ breaks first  ec2.describe_instances 123456789012/us-east-1
                 first refused 15 m 3 s into the run (2026-01-05 08:45:03 UTC); 8,123 refusals in all
-                worst second 102 of 60 requests (170 %), worst minute 12 of 10.8 a second (111 %)
+                worst second 102 of 60 requests (170 %), worst minute 12 of 10.8 a second (111 %), ten minutes 12 of 10.8 (111 %)
+meanwhile       8.21 % of instances were without a live credential at some time
+                0.0407 % of calls failed
+                0.0833 % of sessions were rejected
 
 thresholds      ✓ api_call_failure_ratio{workload=login-script} < 0.001   0.00041
                 ✗ credential_gap_seconds.p99 <= 5m                        6 m 52 s
@@ -40,7 +43,7 @@ limits          in 123456789012/us-east-1       peak 1 s       peak 60 s    head
                 ✓ sts.account               312 of 1,200   205 of 610 /s      66.4 %           never
                 ✓ sts.service                      1,240         88.3 /s   unlimited           never
 
-findings        2 warnings, 1 note: credsim check scenarios/monday-login-storm.yaml
+findings        2 warnings (lead-not-set, boundary-denies), 1 note (subnet-larger-than-aws): credsim check scenarios/monday-login-storm.yaml
 engine          1,204,118 events, 3.01 M a second; 108,000 × real time
 audit           monday-login-storm.db, 127,380 rows, agrees with every count above
 )";
