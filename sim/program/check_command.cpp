@@ -104,7 +104,7 @@ std::string counted(std::ptrdiff_t count, std::string_view noun) {
 }
 
 std::string coloured(Severity severity) {
-  const std::string name(severity_name(severity));
+  std::string name(severity_name(severity));
   if (!colour_wanted()) return name;
   constexpr std::array<const char*, 3> kColours{"\x1b[36m", "\x1b[33m", "\x1b[31m"};
   return kColours[static_cast<std::size_t>(severity)] + name + "\x1b[0m";

@@ -204,8 +204,8 @@ def credsim_quantities(command, scenario_path, replications, folder):
     if done.returncode not in (0, 3):
         sys.stderr.write(f"{' '.join(arguments)}: exit {done.returncode}\n{done.stderr}")
         raise SystemExit(2)
-    database = Database(base + ".db")
     try:
+        database = Database(base + ".db")
         runs = database.run_ids()
         if len(runs) != replications:
             sys.stderr.write(f"{base}.db has {len(runs)} complete runs of {replications}\n")

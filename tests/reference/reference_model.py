@@ -7,7 +7,7 @@ It shares no code and no random numbers with the simulator; names and defaults o
 those of scenarios/credsim.schema.json. Not supported (it says so and stops): scaling, elastic fleets, role_changes,
 stop_start, arrivals from a file, vpc_endpoint, service control policies, the rarer IAM conditions, and the retry modes
 adaptive and standard_2026. Needs python3-yaml and nothing else outside the standard library.
-compare.py judges credsim by it; known_answers_check.py checks this file; stand_in_credsim.py serves to check compare.py.
+compare.py judges credsim by it; known_answers_check.py checks this file.
 
 Where MODEL.md can be read in two ways, this file takes the reading below. The ones in [brackets] are switches of
 CHOICES (--choice NAME=VALUE gives the other reading), so that a disagreement with the simulator can be traced.

@@ -1,0 +1,17 @@
+"""The simulator against the independent model in tests/reference: counts and means of a few scenarios must agree.
+
+Seeds are fixed on both sides, so the outcome is the same each time. All scenarios at once:
+  tests/reference/compare.py build/release/credsim tests/reference/scenarios/*.yaml
+"""
+import os
+import pathlib
+import subprocess
+import sys
+
+SOURCE = pathlib.Path(os.environ.get("CREDSIM_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+PROGRAM = os.environ.get("CREDSIM", str(SOURCE / "build/release/credsim"))
+SCENARIOS = ["rotation-outage", "restart-and-loss"]
+
+folder = SOURCE / "tests/reference"
+command = [sys.executable, "-B", str(folder / "compare.py"), PROGRAM, "--replications", "12", "--differing"]
+sys.exit(subprocess.run(command + [str(folder / "scenarios" / f"{name}.yaml") for name in SCENARIOS]).returncode)
