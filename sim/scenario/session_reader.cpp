@@ -9,14 +9,16 @@ namespace credsim {
 
 namespace {
 
+// More would come faster than the clock ticks.
+constexpr double kMostArrivalsAnHour = 1e9;
+
 void read_per_hour(const FieldReader& fields, Arrivals& arrivals, Diagnostics& diagnostics) {
   constexpr std::size_t kMostHours = 87'672;  // ten years
-  constexpr double kMostArrivals = 1e9;
   arrivals.kind = Arrivals::Kind::per_hour;
   fields.flag("daily", arrivals.daily);
   for (const YamlNode& item : fields.list("per_hour")) {
     const auto number = read_scalar<double>(item, "per_hour", parse_number, diagnostics);
-    if (number && (*number < 0 || *number > kMostArrivals))
+    if (number && (*number < 0 || *number > kMostArrivalsAnHour))
       add_value_fault(item, "per_hour", "is out of range; it must be from 0 to 1e9", diagnostics);
     arrivals.per_hour.push_back(number.value_or(0));
   }
@@ -39,6 +41,9 @@ Arrivals read_arrivals(const YamlNode& node, ReadContext& context) {
     context.diagnostics.add(fields.origin_of("daily"), "\"daily\" is for per_hour only; leave it out");
   if (*kind == "poisson") {
     fields.rate("poisson", arrivals.rate);
+    if (arrivals.rate.per_second() * 3600 > kMostArrivalsAnHour)
+      add_value_fault(*fields.find("poisson"), "poisson", "is out of range; it must be at most 1e9 an hour",
+                      context.diagnostics);
   } else if (*kind == "per_hour") {
     read_per_hour(fields, arrivals, context.diagnostics);
   } else {

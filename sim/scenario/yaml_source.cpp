@@ -264,7 +264,11 @@ std::optional<YamlNode> parse_yaml(std::string_view text, std::uint32_t source, 
   } catch (const YAML::Exception& error) {
     diagnostics.add(
         {source, place_of(error.mark)},
-        error.msg + (error.msg.find(';') == std::string::npos ? "; check the indentation, brackets and quotes" : ""));
+        // yaml-cpp 0.8 adds the alias's name to this one, 0.7 does not.
+        error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR)
+            ? "this alias has no anchor before it; write &name where the value stands first"
+            : error.msg +
+                  (error.msg.find(';') == std::string::npos ? "; check the indentation, brackets and quotes" : ""));
     return std::nullopt;
   }
 }

@@ -5,6 +5,7 @@ Seeds are fixed on both sides, so the outcome is the same each time. All scenari
 """
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -13,5 +14,5 @@ PROGRAM = os.environ.get("CREDSIM", str(SOURCE / "build/release/credsim"))
 SCENARIOS = ["rotation-outage", "restart-and-loss"]
 
 folder = SOURCE / "tests/reference"
-command = [sys.executable, "-B", str(folder / "compare.py"), PROGRAM, "--replications", "12", "--differing"]
+command = [sys.executable, "-B", str(folder / "compare.py"), shlex.quote(PROGRAM), "--replications", "12", "--differing"]
 sys.exit(subprocess.run(command + [str(folder / "scenarios" / f"{name}.yaml") for name in SCENARIOS]).returncode)

@@ -118,7 +118,7 @@ TEST_CASE("the summary has each value once at its labels and once over all, with
   const Labels eng{{"account", "123456789012"}, {"region", "us-east-1"}, {"resource", "eng"}};
   CHECK(at_labels("credential_gap_seconds.count", eng) == 2);
   CHECK(at_labels("credential_gap_seconds.count", {}) == 3);
-  CHECK(at_labels("credentials_live.max", {}) == 103);
+  CHECK_FALSE(at_labels("credentials_live.max", {}));  // the fleets' largest values are of different moments
   CHECK(at_labels("sessions_total", eng) == 0);
   CHECK(at_labels("events_total", {}) == 111);
 }
