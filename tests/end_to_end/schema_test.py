@@ -19,7 +19,8 @@ SOURCE = Path(os.environ.get("CREDSIM_SOURCE", Path(__file__).resolve().parents[
 # notation that the schema describes more loosely.
 BEYOND_SCHEMA = set(
     """
-    account-twice ambiguous-role arrivals-daily-too-many arrivals-file calls-without-end dangling-arn
+    account-twice ambiguous-role arrivals-daily-too-many arrivals-file arrivals-too-many calls-without-end
+    dangling-arn
     dangling-references duplicate-key-deep duplicate-key duration-nothing duration-too-long empirical-faults
     fault-scope-contradiction fault-scope-dangling fault-twice fleet-twice image-twice instances-in-all
     jitter-too-long lead-too-long nothing-to-simulate policy-effect policy-file-absolute policy-file-duplicate-key
