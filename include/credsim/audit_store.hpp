@@ -42,7 +42,7 @@ struct AuditStoreOptions {
   std::chrono::milliseconds patience{10'000};  ///< with another process that has the database locked
 };
 
-/// The audit database of CONTRACT.md, "The database": one SQLite file, fed by a writer thread of its own through a
+/// The audit database of README.md, "The database": one SQLite file, fed by a writer thread of its own through a
 /// bounded queue. Methods are thread-safe where they say so; the rest is called by one thread.
 ///
 /// Errors are values: `error()` is the first thing that went wrong (disk full, locked, read-only …) in one sentence

@@ -238,7 +238,7 @@ struct CellResult {
   std::vector<std::vector<WorkloadCounters>> workloads;
   std::vector<LimitUsage> limits;
   std::vector<GaugeSummary> gauges;
-  std::uint64_t events = 0;  ///< model occurrences: see CONTRACT.md, run.events
+  std::uint64_t events = 0;  ///< model occurrences: see MODEL.md, "What is recorded"
   /// How many rows were handed over, to hold against the database.
   std::uint64_t instance_rows = 0, credential_rows = 0, gap_rows = 0, failure_rows = 0, session_rows = 0,
                 series_rows = 0;

@@ -30,7 +30,7 @@ struct ReadResult {
   std::vector<Diagnostic> diagnostics;  ///< in file order, all of them
 };
 
-/// Reads a scenario file by CONTRACT.md, "Scenario files". Never throws for what a file may hold, however broken: a
+/// Reads a scenario file by scenarios/README.md. Never throws for what a file may hold, however broken: a
 /// file that is missing, huge (over 16 MiB), binary or nested too deeply is a diagnostic.
 [[nodiscard]] ReadResult read_scenario(const std::string& path, const ReadOptions& options = {});
 

@@ -60,7 +60,7 @@ struct Calls {
 /// The bucket that `calls` spend from, if any.
 [[nodiscard]] std::optional<BucketKind> bucket_of(const Calls& calls);
 
-/// The SDKs' retry modes. Sources: botocore's retry handlers and the AWS CLI user guide (FACTS 5.4).
+/// The SDKs' retry modes. Sources: botocore's retry handlers and the AWS CLI user guide.
 enum class RetryMode : std::uint8_t {
   none,           ///< one attempt
   legacy,         ///< 5 attempts, Uniform(0, 2^(n−2) s) before attempt n, no quota

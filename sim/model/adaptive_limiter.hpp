@@ -8,8 +8,8 @@ namespace credsim::model {
 
 /// The client-side rate limit of the SDKs' `adaptive` mode: off until the first throttle, then a token bucket whose
 /// rate follows CUBIC: cut to 0.7 of the measured rate at a throttle, grown again by 0.4·(t − k)³ + w, never above
-/// twice the measured rate nor below 0.5/s. Source: botocore, `retries/adaptive.py`, `throttling.py`, `bucket.py`
-/// (FACTS 5.4). Doubles, but of IEEE operations only: the same on every compiler.
+/// twice the measured rate nor below 0.5/s. Source: botocore, `retries/adaptive.py`, `throttling.py`, `bucket.py`.
+/// Doubles, but of IEEE operations only: the same on every compiler.
 class AdaptiveLimiter {
  public:
   explicit AdaptiveLimiter(SimTime now);

@@ -11,7 +11,7 @@
 
 namespace credsim {
 
-/// How the program ends; CONTRACT.md, "Exit codes".
+/// How the program ends; README.md, "Commands".
 enum class ExitCode : std::uint8_t {
   done = 0,
   could_not = 1,

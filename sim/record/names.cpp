@@ -1,4 +1,4 @@
-// The words of MODEL.md and CONTRACT.md for what is recorded.
+// The words of sim/model/MODEL.md for what is recorded.
 #include <string_view>
 
 #include "credsim/audit_store.hpp"

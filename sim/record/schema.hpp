@@ -10,7 +10,7 @@ namespace credsim::record {
 inline constexpr std::uint32_t kApplicationId = 0x4372536d;
 inline constexpr int kSchemaVersion = 1;
 
-/// Makes the tables, the views of CONTRACT.md and the names that rows refer to, in an empty database.
+/// Makes the tables, the public views and the names that rows refer to, in an empty database.
 ///
 /// Rows of any number (credentials, gaps, failures, instances, sessions, samples) stand in tables NAME_row in the order
 /// in which they came, without a run: the table `extent` says which rows belong to which run. So a row costs nothing

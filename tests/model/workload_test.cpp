@@ -122,7 +122,7 @@ TEST_CASE("calls come one draw after the one before was made, however long the a
 }
 
 TEST_CASE("legacy and standard retries lose the race that the SDKs' numbers say they lose") {
-  // A network that is never there: the mean time until the client gives up (FACTS 5.4, anchor numbers).
+  // A network that is never there: the mean time until the client gives up, summed by hand.
   struct Mode {
     RetryMode mode;
     std::uint32_t attempts;
@@ -156,7 +156,7 @@ TEST_CASE("legacy and standard retries lose the race that the SDKs' numbers say 
 }
 
 TEST_CASE("N simultaneous unfiltered DescribeInstances fail as often as an independent simulation says") {
-  // FACTS 5.4, anchor numbers: bucket 50 and 10/s; the figures are shares of 100, 1,000 and 5,000 calls.
+  // Bucket 50 and 10/s; the figures are those of a small simulation that is not ours, as shares of the calls.
   struct Storm {
     std::int64_t calls;
     RetryMode mode;

@@ -5,7 +5,7 @@
                [--cache DIR] [--keep DIR]
 
 Runs `CREDSIM run SCENARIO --db T.db --force --replications R --json F --audit full --quiet` in a temporary folder, reads the
-views of CONTRACT.md (one run_id for each replication) and prints a table: both means, z, and OK or DIFFERS. z is the
+public views (one run_id for each replication) and prints a table: both means, z, and OK or DIFFERS. z is the
 difference of means in standard errors (both samples' variances), Welch's t put on the normal scale so that few replications
 raise no false alarms; a quantity differs beyond 4.5. Without variance on either side they must be equal (1e-6 of slack).
 A view or column that is not there counts as a difference. Exit 1 if any differs, 2 if credsim or its database is unusable.
@@ -156,7 +156,7 @@ class Database:
         return values[0] if values else None
 
     def sessions(self, run, name):
-        """The session view's columns are not in CONTRACT.md; these are the names that one would expect."""
+        """The session view's columns are not spelt out; these are the names that one would expect."""
         empty = {"arrived": 0, "rejected": 0, "started": 0, "ended": 0}
         arrived = self.column("session", "arrived_us", "requested_us", "arrival_us")
         started = self.column("session", "started_us", "start_us")

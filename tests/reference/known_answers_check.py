@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks the reference model itself: MODEL.md's known answers, FACTS.md's anchor numbers, and small cases by hand.
+"""Checks the reference model itself: MODEL.md's known answers, anchor numbers of an earlier small simulation, and small cases by hand.
 
     known_answers_check.py [NAME ...]          (all of them takes about a minute)
 """
@@ -174,7 +174,7 @@ def waits_are_erlang_c():
     batch_check(shares, expected, "Erlang C")
 
 
-# -- FACTS.md, anchor numbers of 5.4 (given there to two digits)
+# -- anchor numbers of an earlier small simulation (to two digits)
 
 def facts_describe_instances_herd():
     for n, wanted in ((100, (0.50, 0.24, 0.008)), (1000, (0.95, 0.92, 0.81))):
@@ -185,7 +185,7 @@ def facts_describe_instances_herd():
                               workloads=[{"retry": {"mode": mode}}], duration="5m", replication=replication)
                 shares.append(r["workloads"]["w"]["failed"].get("throttled", 0) / n)
             got = sum(shares) / len(shares)
-            assert abs(got - share) <= 0.012, f"herd N={n} {mode}: {got:.3f}, FACTS.md says {share}"
+            assert abs(got - share) <= 0.012, f"herd N={n} {mode}: {got:.3f}, the earlier one says {share}"
 
 
 def facts_sts_herd():
@@ -195,11 +195,11 @@ def facts_sts_herd():
                       duration="5m", roles=[BASE["roles"][0] | {"policies": [
                           {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]}])
         got = r["workloads"]["w"]["failed"].get("throttled", 0) / n
-        assert abs(got - share) <= 0.015, f"STS herd N={n} {mode}: {got:.3f}, FACTS.md says {share}"
+        assert abs(got - share) <= 0.015, f"STS herd N={n} {mode}: {got:.3f}, the earlier one says {share}"
 
 
 def facts_gap_by_error_rate():
-    # FACTS.md has 129 s for q = 0.9; the sum over n of q^n min(60, 2^(n - 1)) / 2 is 162 s (and 2.0 s for q = 0.5)
+    # the earlier one has 129 s for q = 0.9; the sum over n of q^n min(60, 2^(n - 1)) / 2 is 162 s (and 2.0 s for q = 0.5)
     for q, over_a_second in ((0.5, 0.24), (0.9, 0.80)):
         mean = 0.08 + sum(q ** n * min(60, 2 ** (n - 1)) / 2 for n in range(1, 500))
         _, fleet, _ = run({"instances": 3000, "credentials": {"lifetime": "1h", "retry": {
@@ -346,7 +346,7 @@ def retry_quota_runs_dry():
 
 
 def give_up_windows():
-    # FACTS 5.4: on fast failure legacy gives up after mean 7.5 s, max 15; standard mean 1.5 s, max 3
+    # on fast failure legacy gives up after mean 7.5 s, max 15; standard mean 1.5 s, max 3
     for mode, mean, most in (("legacy", 7.5, 15), ("standard", 1.5, 3)):
         s, _, r = run({"instances": 4000}, workloads=[{"retry": {"mode": mode}}], duration="10m",
                       faults=[{"kind": "network_outage", "at": "0s", "for": "10m"}])

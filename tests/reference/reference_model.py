@@ -3,7 +3,7 @@
 
     reference_model.py SCENARIO.yaml [--seed N] [--replications N] [--choice NAME=VALUE ...] --json OUT
 
-It shares no code and no random numbers with the simulator; names and defaults of keys that CONTRACT.md leaves open are
+It shares no code and no random numbers with the simulator; names and defaults of keys are
 those of scenarios/credsim.schema.json. Not supported (it says so and stops): scaling, elastic fleets, role_changes,
 stop_start, arrivals from a file, vpc_endpoint, service control policies, the rarer IAM conditions, and the retry modes
 adaptive and standard_2026. Needs python3-yaml and nothing else outside the standard library.
@@ -51,18 +51,18 @@ Calls
   * refreshing: a first reading counts as "got one newer" even inside the mandatory window
     [refreshing_first_read=passes|can_fail].  Inside a window means: less than 15 (10) minutes left as the client sees it.
   * Expiry in step 5 is AWS's (true) one; skew moves only what until_expiry and refreshing see.
-  * standard has the retry quota of FACTS 5.4, which MODEL.md does not mention [retry_quota=yes|no].  It belongs to one
-    process of one workload on one instance; aws_cli is a new process for each call (FACTS 5.3), so there it never lasts
+  * standard has botocore's retry quota [retry_quota=yes|no].  It belongs to one
+    process of one workload on one instance; aws_cli is a new process for each call, so there it never lasts
     [cli_quota=per_call|per_process].  A success gives back what its call's last retry took, as botocore's
-    release_retry_quota does, where FACTS says "what was taken" [quota_refund=last|all].
+    release_retry_quota does, not all that the call took [quota_refund=last|all].
   * Naming another profile than appstream_machine_role is not naming it: profile_not_specified.
   * latency is taken by attempts that got past step 4.  The retry quota is asked only where an attempt is left.
   * Calls to sts actions spend sts.account; ec2:DescribeInstances and ec2:CreateNetworkInterface their buckets; all other
     actions none.  sts_outage and sts_error_rate also act at step 8 of an sts:AssumeRole call.
 Faults
   * A fault acts at t when at <= t < at + for.  A share of instances is an independent draw for each fault and instance.
-  * propagation: one draw for each fault; it delays the change and the change back (so says the schema's text; MODEL.md
-    does not) [propagation_at_end=yes|no].
+  * propagation: one draw for each fault; it delays the change and the change back (so says the schema's text; MODEL.md's
+    first text did not) [propagation_at_end=yes|no].
   * quota keeps the bucket's background load.  A bucket that was unlimited starts full.
   * role_deleted acts only while it lasts [role_deleted=meanwhile|for_good: credentials from before stay denied].
 Draws are rounded to whole microseconds; a normal draw below 0 is 0.
