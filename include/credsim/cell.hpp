@@ -34,10 +34,12 @@ struct CellRun {
   std::uint32_t replication = 0;
   std::uint32_t cell = 0;  ///< index in plan_cells()
   AuditLevel audit_level = AuditLevel::full;
+  unsigned threads = 1;  ///< ≥ 1, the calling one included: how many may work on this cell
 };
 
 /// Simulates one cell of one replication from 0 to the scenario's end, on the calling thread, and hands its rows to
-/// `sink`. The rows depend on the scenario, the seed, the replication and the cell alone. When `stop` becomes true it
+/// `sink`. With more threads than one, the others decide the calls that contend for nothing. The rows and their order
+/// depend on the scenario, the seed, the replication and the cell alone. When `stop` becomes true it
 /// ends within some thousand events, as a run that ended there would. Thread-safe for different sinks.
 [[nodiscard]] CellResult simulate_cell(const Scenario& scenario, const CellPlan& plan, const CellRun& run,
                                        CellSink& sink, const std::atomic<bool>& stop, CellProgress& progress);

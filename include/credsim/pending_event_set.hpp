@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "credsim/time.hpp"
 
@@ -11,8 +12,7 @@ namespace credsim {
 /// What is due: at `at`, something happens to `entity`; `tag` says what, in the terms of whoever scheduled it.
 struct Event {
   SimTime at;
-  std::uint32_t entity = 0;
-  std::uint32_t tag = 0;
+  std::uint32_t what = 0;
 
   friend auto operator<=>(const Event&, const Event&) = default;
 };
@@ -46,7 +46,7 @@ class PendingEventSet {
 
   /// The event `ahead` places after the next one if that is known at no cost, else null: to prefetch what it will
   /// touch.
-  [[nodiscard]] const Event* peek(std::size_t ahead) const noexcept;
+  [[nodiscard]] std::optional<std::uint32_t> peek(std::size_t ahead) const noexcept;
 
  private:
   struct Ladder;

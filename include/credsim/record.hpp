@@ -188,6 +188,14 @@ struct WorkloadCounters {
   std::uint64_t attempts = 0;
   std::uint64_t helper_runs = 0;  ///< reads of the profile, each of which runs the credential helper
   std::array<std::uint64_t, kReasons> call_failures{};
+
+  WorkloadCounters& operator+=(const WorkloadCounters& more) {
+    calls_succeeded += more.calls_succeeded;
+    attempts += more.attempts;
+    helper_runs += more.helper_runs;
+    for (std::size_t i = 0; i < kReasons; ++i) call_failures[i] += more.call_failures[i];
+    return *this;
+  }
 };
 
 /// How near a limit came to breaking.

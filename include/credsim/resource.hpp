@@ -25,6 +25,7 @@ struct Subnet {
   SourcePlace place;
 
   [[nodiscard]] std::int64_t usable_addresses() const { return (std::int64_t{1} << (32 - prefix_bits)) - 5; }
+  [[nodiscard]] bool contains(std::uint32_t address) const { return (address ^ base) >> (32 - prefix_bits) == 0; }
   [[nodiscard]] std::string cidr() const;  ///< "10.0.0.0/24"
 };
 

@@ -49,7 +49,7 @@ constexpr std::size_t kRungsUsual = 4;
 constexpr std::size_t kSampleSize = 32;
 
 Key key_of(const Event& event) {
-  const std::uint64_t low = std::uint64_t{event.entity} << 32 | event.tag;
+  const std::uint64_t low = std::uint64_t{event.what};
   return static_cast<Key>(static_cast<Offset>(Key{event.at.time_since_epoch().count()}) << 64 | low);
 }
 
@@ -406,8 +406,9 @@ bool PendingEventSet::empty() const noexcept {
 std::size_t PendingEventSet::size() const noexcept {
   return ladder_->size_;
 }
-const Event* PendingEventSet::peek(std::size_t ahead) const noexcept {
-  return ladder_->peek(ahead);
+std::optional<std::uint32_t> PendingEventSet::peek(std::size_t ahead) const noexcept {
+  const Event* e = ladder_->peek(ahead);
+  return e ? std::optional(e->what) : std::nullopt;
 }
 
 }  // namespace credsim

@@ -4,22 +4,24 @@
 #include <cmath>
 #include <utility>
 
+#include "model/provisioning.hpp"
 #include "model/purpose.hpp"
 #include "model/retry.hpp"
+#include "model/workload_process.hpp"
 
 namespace credsim::model {
 
 namespace {
 
 /// The index in Scenario::faults, plus one, of the trust policy in force instead of the role's own; 0 for its own.
-std::uint32_t trust_set(const World& world, const Instance& instance) {
+std::uint32_t trust_set(const World& world, const InstanceKey& instance) {
   if (world.faults.all(FaultKind::trust_policy_changed).empty()) return 0;
   const std::size_t fault = world.faults.policy_change(FaultKind::trust_policy_changed, instance, world.now);
   return fault == FaultSchedule::npos ? 0 : static_cast<std::uint32_t>(fault) + 1;
 }
 
 /// Step 3: what the prerequisites say now. Known by (role, trust policy), since nothing else goes into it.
-std::optional<Reason> prerequisites_refuse(World& world, ResourceState& state, const Instance& instance) {
+std::optional<Reason> prerequisites_refuse(World& world, ResourceState& state, const InstanceKey& instance) {
   if (world.faults.any(FaultKind::role_deleted) && world.faults.hit(FaultKind::role_deleted, instance))
     return Reason::role_not_found;
   const std::uint32_t set = trust_set(world, instance);
@@ -34,17 +36,17 @@ std::optional<Reason> prerequisites_refuse(World& world, ResourceState& state, c
 }
 
 /// Step 1: a fault makes STS unreachable, or fail for a share of attempts.
-bool sts_fails(const World& world, const Instance& instance) {
+bool sts_fails(const World& world, const InstanceKey& instance, std::uint32_t draw) {
   const FaultSchedule& faults = world.faults;
   if (faults.any(FaultKind::sts_outage) && faults.hit(FaultKind::sts_outage, instance)) return true;
   return std::ranges::any_of(faults.active(FaultKind::sts_error_rate), [&](std::size_t fault) {
     return faults.hits(fault, instance) &&
-           faults.share_draw(fault, instance, 0, instance.attempts_ever) < world.scenario.faults[fault].share;
+           faults.share_draw(fault, instance, 0, draw) < world.scenario.faults[fault].share;
   });
 }
 
-std::optional<Reason> refuse(World& world, ResourceState& state, const Instance& instance) {
-  if (sts_fails(world, instance)) return Reason::service_unavailable;
+std::optional<Reason> refuse(World& world, ResourceState& state, const InstanceKey& instance, std::uint32_t draw) {
+  if (sts_fails(world, instance, draw)) return Reason::service_unavailable;
   if (!world.regions[state.region].bucket(BucketKind::sts_service).try_take(world.now)) return Reason::throttled;
   return prerequisites_refuse(world, state, instance);
 }
@@ -53,118 +55,181 @@ bool retryable(Reason reason) {
   return reason == Reason::service_unavailable || reason == Reason::throttled;
 }
 
-void schedule_retry(World& world, Slot slot, const AgentRetry& retry, Reason reason) {
+/// The series in progress, or a new one that begins now.
+RefreshSeries& series_of(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
-  if (!retryable(reason) || instance.series_attempts >= retry.max_attempts) {
-    instance.series_attempts = 0;
-    instance.backoff = Duration{};
-    return world.schedule(world.now + retry.interval, slot, InstanceEvent::assume_role);
+  std::uint32_t& agent = world.agent(slot);
+  if (!instance.refreshing) {
+    agent = world.series.add({.requested = world.now});
+    instance.refreshing = 1;
   }
-  const double u = instance.stream.child(key(Purpose::agent_backoff)).uniform(instance.attempts_ever);
-  instance.backoff = agent_backoff(retry, instance.series_attempts + 1, u, instance.backoff);
-  world.schedule(world.now + instance.backoff, slot, InstanceEvent::assume_role);
+  return world.series[agent];
 }
 
-void schedule_rotation(World& world, Slot slot, const CredentialRotation& rotation) {
-  const Instance& instance = world.instances[slot];
+void schedule_retry(World& world, Slot slot, RefreshSeries& series, const AgentRetry& retry, Reason reason,
+                    RandomStream stream) {
+  Duration wait;
+  if (!retryable(reason) || series.in_series >= retry.max_attempts) {
+    series.in_series = 0;
+    series.backoff = Duration{};
+    wait = retry.interval;
+  } else {
+    const double u = stream.child(key(Purpose::agent_backoff)).uniform(world.instances[slot].draws);
+    series.backoff = agent_backoff(retry, series.in_series + 1, u, series.backoff);
+    wait = series.backoff;
+  }
+  series.due = due_mark(world.now + wait);
+  world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
+}
+
+void schedule_rotation(World& world, Slot slot, const CredentialRotation& rotation, const InstanceKey& instance) {
   const Duration jitter = Distribution::uniform(Duration{}, rotation.jitter)
-                              .sample(instance.stream.child(key(Purpose::rotation_jitter)), instance.sequence);
+                              .sample(instance.stream.child(key(Purpose::rotation_jitter)), world.instances[slot].draws);
   // A clock that is off by more than the rotation must not make the agent ask without end at one instant.
   const Duration wait =
       std::max<Duration>(rotation.every - jitter - world.faults.clock_skew(instance), std::chrono::seconds{1});
-  world.schedule(world.now + wait, slot, InstanceEvent::assume_role);
+  world.agent(slot) = due_mark(world.now + wait);
+  world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
+}
+
+/// True if the event that comes now is the one that the agent waits for: an attempt, or the answer to one.
+bool agent_waits(World& world, Slot slot, bool answer) {
+  const Instance& instance = world.instances[slot];
+  if (!instance.running() || world.resource_of_slot(slot).role == kNone) return false;
+  const std::uint32_t agent = world.agent(slot);
+  if (!instance.refreshing) return !answer && agent == due_mark(world.now);
+  const RefreshSeries& series = world.series[agent];
+  return series.granted == answer && series.due == due_mark(world.now);
+}
+
+void attempt(World& world, Slot slot) {
+  world.recorder.count_event();
+  ResourceState& state = world.resource_of_slot(slot);
+  ResourceCounters& counters = world.recorder.resource(state.index);
+  const InstanceKey instance = world.key_of(slot);
+  const std::uint32_t draw = ++world.instances[slot].draws;
+  RefreshSeries& series = series_of(world, slot);
+  ++series.attempts;
+  ++series.in_series;
+  if (const std::optional<Reason> reason = refuse(world, state, instance, draw)) {
+    ++counters.assume_role_failures[static_cast<std::size_t>(*reason)];
+    world.recorder.failure({.at = world.now,
+                            .instance = world.records.id(slot),
+                            .resource = state.index,
+                            .workload = FailureRow::kNoWorkload,
+                            .operation = FailureRow::Operation::assume_role,
+                            .reason = *reason,
+                            .attempts = series.attempts});
+    return schedule_retry(world, slot, series, state.resource->credentials.retry, *reason, instance.stream);
+  }
+  ++counters.assume_role_successes;
+  Duration latency = world.regions[state.region].region->sts_latency.sample(
+      instance.stream.child(key(Purpose::assume_role_latency)), draw);
+  if (world.faults.any(FaultKind::sts_latency)) {
+    const double factor = world.faults.factor(FaultKind::sts_latency, instance);
+    latency = Duration{std::llround(static_cast<double>(latency.count()) * factor)};
+  }
+  series.granted = true;
+  series.due = due_mark(world.now + latency);
+  world.schedule(world.now + latency, instance_event(slot, InstanceEvent::credential_issued));
+}
+
+/// The first credential of an instance.
+void first_credential(World& world, Slot slot) {
+  StartUp& start_up = world.start_ups[world.instances[slot].link];
+  start_up.credential_is_first = false;
+  ResourceCounters& counters = world.recorder.resource(world.resource_of_slot(slot).index);
+  ++counters.instances_with_credential;
+  counters.first_credential.record(world.now - start_up.provisioned);
+  // The end of the instance adds its time: together, how long it lived after this.
+  counters.time_after_first_credential_us -= static_cast<std::uint64_t>(world.now.time_since_epoch().count());
+  world.records.note(slot, [&](auto& record) { record.first_credential = world.now; });
 }
 
 }  // namespace
 
 void start_agent(World& world, Slot slot, SimTime at) {
+  if (world.resource_of_slot(slot).role == kNone) return;
+  world.agent(slot) = due_mark(at);
+  world.schedule(at, instance_event(slot, InstanceEvent::assume_role));
+}
+
+void end_agent(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
-  if (instance.role == kNone) return;
-  instance.attempts = instance.series_attempts = 0;
-  instance.backoff = Duration{};
-  world.schedule(at, slot, InstanceEvent::assume_role);
+  if (!instance.refreshing) return;
+  world.series.remove(world.agent(slot));
+  instance.refreshing = 0;
 }
 
 void attempt_assume_role(World& world, Slot slot) {
-  Instance& instance = world.instances[slot];
-  for (const std::size_t fault : world.faults.active(FaultKind::agent_paused))
-    if (world.faults.hits(fault, instance)) return world.paused[fault].push_back({slot, instance.epoch});
-
-  world.recorder.count_event();
-  ResourceState& state = world.resource_of_slot(slot);
-  ResourceCounters& counters = world.recorder.resource(state.index);
-  if (instance.attempts == 0) instance.requested = world.now;
-  ++instance.attempts;
-  ++instance.series_attempts;
-  ++instance.attempts_ever;
-  if (const std::optional<Reason> reason = refuse(world, state, instance)) {
-    ++counters.assume_role_failures[static_cast<std::size_t>(*reason)];
-    world.recorder.failure({.at = world.now,
-                            .instance = instance.id,
-                            .resource = state.index,
-                            .workload = FailureRow::kNoWorkload,
-                            .operation = FailureRow::Operation::assume_role,
-                            .reason = *reason,
-                            .attempts = instance.attempts});
-    return schedule_retry(world, slot, state.resource->credentials.retry, *reason);
+  if (!agent_waits(world, slot, false)) return;
+  if (world.faults.any(FaultKind::agent_paused)) {
+    const InstanceKey instance = world.key_of(slot);
+    for (const std::size_t fault : world.faults.active(FaultKind::agent_paused))
+      if (world.faults.hits(fault, instance))
+        return world.paused[fault].push_back({slot, world.instances[slot].number, due_mark(world.now)});
   }
-  ++counters.assume_role_successes;
-  Duration latency = world.regions[state.region].region->sts_latency.sample(
-      instance.stream.child(key(Purpose::assume_role_latency)), instance.attempts_ever);
-  if (world.faults.any(FaultKind::sts_latency)) {
-    const double factor = world.faults.factor(FaultKind::sts_latency, instance);
-    latency = Duration{std::llround(static_cast<double>(latency.count()) * factor)};
-  }
-  world.schedule(world.now + latency, slot, InstanceEvent::credential_issued);
+  attempt(world, slot);
 }
 
 void issue_credential(World& world, Slot slot) {
+  if (!agent_waits(world, slot, true)) return;
   Instance& instance = world.instances[slot];
   ResourceState& state = world.resource_of_slot(slot);
   const CredentialRotation& rotation = state.resource->credentials;
-  if (instance.sequence == 0) {
-    instance.first_credential = world.now;
-    ResourceCounters& counters = world.recorder.resource(state.index);
-    ++counters.instances_with_credential;
-    counters.first_credential.record(world.now - instance.provisioned);
+  log_segment(world, slot);
+  SimTime previous_expires = kNever;
+  if (!instance.has_credential()) {
+    first_credential(world, slot);
   } else {
-    if (instance.expires < world.now) record_gap(world, slot, world.now, false);
-    state.covered.remove(instance.expires);
+    previous_expires = world.expires(slot);
+    if (previous_expires < world.now) record_gap(world, slot, world.now, false);
+    state.covered.remove(previous_expires);
   }
-  const SimTime previous_expires = instance.expires;
-  ++instance.sequence;
-  instance.issued = world.now;
-  instance.expires = world.now + rotation.lifetime;
-  world.recorder.credential(state.index, {.instance = instance.id,
-                                          .sequence = instance.sequence,
-                                          .attempts = instance.attempts,
-                                          .requested = instance.requested,
-                                          .issued = instance.issued,
-                                          .expires = instance.expires,
+  instance.set_issued(world.now);
+  const SimTime expires = world.now + rotation.lifetime;
+  const RefreshSeries& series = world.series[world.agent(slot)];
+  std::uint32_t sequence = 0;
+  world.records.note(slot, [&](auto& record) { sequence = ++record.sequence; });
+  world.recorder.credential(state.index, {.instance = world.records.id(slot),
+                                          .sequence = sequence,
+                                          .attempts = series.attempts,
+                                          .requested = series.requested,
+                                          .issued = world.now,
+                                          .expires = expires,
                                           .previous_expires = previous_expires});
-  state.covered.add(instance.expires);
-  state.live.add(instance.expires);
-  state.oldest.add(instance.issued, instance.expires);
-  instance.attempts = instance.series_attempts = 0;
-  instance.backoff = Duration{};
-  schedule_rotation(world, slot, rotation);
+  state.covered.add(expires);
+  state.live.add(expires);
+  state.oldest.add(world.now, expires);
+  end_agent(world, slot);
+  schedule_rotation(world, slot, rotation, world.key_of(slot));
+  finish_start(world, slot);
 }
 
 void make_paused_attempts(World& world, std::size_t fault) {
-  const std::vector<PausedAttempt> due = std::exchange(world.paused[fault], {});
-  for (const auto& [slot, epoch] : due)
-    if (world.instances[slot].epoch == epoch) attempt_assume_role(world, slot);
+  for (const PausedAttempt& due : std::exchange(world.paused[fault], {})) {
+    const Instance& instance = world.instances[due.slot];
+    const bool waits = instance.running() && instance.number == due.number && !instance.in(Phase::free);
+    if (!waits) continue;
+    // The attempt is due now, unless a restart has made another one due meanwhile.
+    std::uint32_t& mark = instance.refreshing ? world.series[world.agent(due.slot)].due : world.agent(due.slot);
+    if (mark != due.due) continue;
+    mark = due_mark(world.now);
+    attempt_assume_role(world, due.slot);
+  }
 }
 
 void record_gap(World& world, Slot slot, SimTime closed, bool open) {
   Instance& instance = world.instances[slot];
-  if (!instance.had_gap) ++world.recorder.resource(instance.resource).instances_with_gap;
-  instance.had_gap = true;
-  world.recorder.gap(instance.resource, {.instance = instance.id,
-                                         .sequence = instance.sequence,
-                                         .opened = instance.expires,
-                                         .closed = closed,
-                                         .open = open});
+  const std::uint32_t resource = world.resource_of_slot(slot).index;
+  if (!instance.had_gap) ++world.recorder.resource(resource).instances_with_gap;
+  instance.had_gap = 1;
+  const InstanceRecords::Record record = world.records.of(slot);
+  world.recorder.gap(resource, {.instance = record.id,
+                                .sequence = record.sequence,
+                                .opened = world.expires(slot),
+                                .closed = closed,
+                                .open = open});
 }
 
 }  // namespace credsim::model

@@ -8,6 +8,9 @@ namespace credsim::model {
 /// A (re)started instance's agent asks for a credential at `at`, whatever it has.
 void start_agent(World& world, Slot slot, SimTime at);
 
+/// The agent makes no more attempts, and no answer reaches it, until it is started again.
+void end_agent(World& world, Slot slot);
+
 /// Event: one attempt.
 void attempt_assume_role(World& world, Slot slot);
 

@@ -13,11 +13,12 @@ namespace {
 
 constexpr Duration kMinute = std::chrono::minutes{1};
 constexpr Duration kTargetCooldown = std::chrono::seconds{300};
-// The tag of a minute's look at the utilisation; smaller ones are entries of the schedule.
+// The entry of a minute's look at the utilisation; smaller ones are those of the schedule.
 constexpr std::uint32_t kMinuteLook = UINT32_MAX;
 
-std::uint32_t capacity_entity(const World& world, const ResourceState& state) {
-  return control_entity(ControlKind::capacity, world.resource_of[state.index]);
+void schedule_look(World& world, const ResourceState& state, SimTime at, std::uint32_t entry) {
+  world.schedule(at, control(ControlKind::capacity, static_cast<std::uint32_t>(world.capacity_looks.size())));
+  world.capacity_looks.push_back({world.resource_of[state.index], entry});
 }
 
 bool looks_at_utilisation(const Scaling& scaling) {
@@ -79,12 +80,9 @@ void meet_capacity(World& world, ResourceState& state) {
   const std::int64_t instances = state.instances();
   for (std::int64_t i = instances; i < state.desired; ++i) request_instance(world, state, world.now, kNone);
   for (std::int64_t i = instances; i > state.desired && !state.idle.empty();) {
-    const auto [slot, id] = state.idle.front();
+    const auto [slot, number] = state.idle.front();
     state.idle.pop_front();
-    const Instance& instance = world.instances[slot];
-    const bool idle = instance.id == id && instance.session == kNone &&
-                      (instance.phase == Phase::available || instance.phase == Phase::stopped);
-    if (!idle) continue;
+    if (!world.is_idle(slot, number)) continue;
     terminate_instance(world, slot);
     --i;
   }
@@ -94,31 +92,43 @@ void schedule_capacity(World& world, ResourceState& state) {
   const auto& scaling = state.resource->scaling;
   if (!scaling) return;
   for (std::size_t i = 0; i < scaling->schedule.size(); ++i)
-    world.schedule(scaling->schedule[i].at, capacity_entity(world, state), static_cast<std::uint32_t>(i));
-  if (looks_at_utilisation(*scaling))
-    world.schedule(kSimulationStart + kMinute, capacity_entity(world, state), kMinuteLook);
+    schedule_look(world, state, scaling->schedule[i].at, static_cast<std::uint32_t>(i));
+  if (looks_at_utilisation(*scaling)) schedule_look(world, state, kSimulationStart + kMinute, kMinuteLook);
 }
 
-void capacity_event(World& world, ResourceState& state, std::uint32_t tag) {
-  if (tag == kMinuteLook) {
+void look_at_capacity(World& world, std::uint32_t look) {
+  const auto [resource, scheduled] = world.capacity_looks[look];
+  ResourceState& state = world.resources[resource];
+  if (scheduled == kMinuteLook) {
     look_at_utilisation(world, state);
-    return world.schedule(world.now + kMinute, capacity_entity(world, state), kMinuteLook);
+    return world.schedule(world.now + kMinute, control(ControlKind::capacity, look));
   }
-  const ScheduledScaling& entry = state.resource->scaling->schedule[tag];
+  const ScheduledScaling& entry = state.resource->scaling->schedule[scheduled];
   state.min = entry.min;
   state.max = entry.max;
   set_desired(world, state, state.desired);
 }
 
-void change_role(World& world, ResourceState& state, std::uint32_t change) {
-  const auto& role = state.resource->role_changes[change].role;
-  state.role = role ? static_cast<std::uint32_t>(*role) : kNone;
+void schedule_role_changes(World& world, ResourceState& state) {
+  const auto& changes = state.resource->role_changes;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    world.schedule(changes[i].at,
+                   control(ControlKind::role_change, static_cast<std::uint32_t>(world.role_changes.size())));
+    world.role_changes.push_back({world.resource_of[state.index], static_cast<std::uint32_t>(i)});
+  }
+}
+
+void change_role(World& world, std::uint32_t change) {
+  const auto [resource, entry] = world.role_changes[change];
+  ResourceState& state = world.resources[resource];
   for (Slot slot = 0; slot < world.instances.size(); ++slot) {
-    const Instance& instance = world.instances[slot];
-    if (instance.resource != state.index || instance.phase == Phase::free) continue;
+    if (&world.resource_of_slot(slot) != &state || world.instances[slot].in(Phase::free)) continue;
     interrupt_session(world, slot);
     terminate_instance(world, slot);
   }
+  world.timelines.settle();  // what was called with the old role is decided with the old role
+  const auto& role = state.resource->role_changes[entry].role;
+  state.role = role ? static_cast<std::uint32_t>(*role) : kNone;
   meet_capacity(world, state);
 }
 

@@ -11,12 +11,15 @@ void meet_capacity(World& world, ResourceState& state);
 /// Schedules the minutes at which utilisation is looked at, and the entries of a scaling schedule.
 void schedule_capacity(World& world, ResourceState& state);
 
-/// Event; `tag` as schedule_capacity() gave it.
-void capacity_event(World& world, ResourceState& state, std::uint32_t tag);
+/// Event: an entry of World::capacity_looks.
+void look_at_capacity(World& world, std::uint32_t look);
 
-/// Event: the resource's role changes, for which the API demands a stopped fleet: all instances end, all are requested
-/// anew.
-void change_role(World& world, ResourceState& state, std::uint32_t change);
+/// Schedules the changes of the resource's role.
+void schedule_role_changes(World& world, ResourceState& state);
+
+/// Event, an entry of World::role_changes: a resource's role changes, for which the API demands a stopped fleet: all
+/// instances end, all are requested anew.
+void change_role(World& world, std::uint32_t change);
 
 /// What a fleet's capacity was asked for, and its subnets, appended to `limits`.
 void report_capacity_limits(World& world, std::vector<LimitUsage>& limits);

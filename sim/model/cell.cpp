@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "model/agent.hpp"
+#include "model/call_series.hpp"
 #include "model/capacity.hpp"
 #include "model/fault_change.hpp"
 #include "model/provisioning.hpp"
@@ -30,7 +31,7 @@ constexpr std::size_t kPrefetchClient = 8;
 class CellSimulation {
  public:
   CellSimulation(const Scenario& scenario, const CellPlan& plan, const CellRun& run, CellSink& sink)
-      : world_(scenario, plan, run, sink) {}
+      : world_(scenario, plan, run, sink), call_series_(world_), series_(world_, call_series_.ids()) {}
 
   CellResult run(const std::atomic<bool>& stop, CellProgress& progress) {
     start();
@@ -61,73 +62,65 @@ class CellSimulation {
       const std::uint32_t index = world_.resource_of[state.index];
       schedule_arrival(world_, state);
       schedule_capacity(world_, state);
-      for (std::size_t i = 0; i < state.resource->role_changes.size(); ++i)
-        world_.schedule(state.resource->role_changes[i].at, control_entity(ControlKind::role_change, index),
-                        static_cast<std::uint32_t>(i));
+      schedule_role_changes(world_, state);
       for (const StopStart& pause : state.resource->stop_start) {
-        world_.schedule(pause.stop, control_entity(ControlKind::builder_stop, index));
-        world_.schedule(pause.start, control_entity(ControlKind::builder_start, index));
+        world_.schedule(pause.stop, control(ControlKind::builder_stop, index));
+        world_.schedule(pause.start, control(ControlKind::builder_start, index));
       }
     }
   }
 
-  /// The memory that events soon to come will touch: first the instance, then, when that is there, its clients.
+  /// The memory that events soon to come will touch: of what an instance needs, first itself, then its scripts' clients.
   void prefetch() {
-    if (const Event* far = world_.pending.peek(kPrefetchInstance); far && is_instance(*far)) {
-      const char* instance = reinterpret_cast<const char*>(&world_.instances[entity_index(far->entity)]);
-      __builtin_prefetch(instance);
-      __builtin_prefetch(instance + 64);
-      __builtin_prefetch(instance + 128);
-      __builtin_prefetch(instance + 192);
-    }
-    if (const Event* near = world_.pending.peek(kPrefetchClient); near && is_instance(*near)) {
-      const Instance& instance = world_.instances[entity_index(near->entity)];
-      if (instance.clients < world_.clients.size()) __builtin_prefetch(&world_.clients[instance.clients]);
+    if (const auto far = world_.pending.peek(kPrefetchInstance); far && event_class(*far) == EventClass::instance)
+      world_.prefetch_instance(event_index(*far) >> kInstanceEventBits);
+    if (const auto near = world_.pending.peek(kPrefetchClient); near && event_class(*near) == EventClass::script) {
+      const Slot slot = event_index(*near) >> world_.workload_bits;
+      world_.prefetch_instance(slot);
+      world_.prefetch_clients(slot);
     }
   }
-
-  static bool is_instance(const Event& event) { return entity_class(event.entity) == EntityClass::instance; }
 
   void dispatch(const Event& event) {
-    const std::uint32_t index = entity_index(event.entity);
-    switch (entity_class(event.entity)) {
-      case EntityClass::early:
-        return event.entity == kSeriesSample ? sample() : session_is_over(world_, index - 1);
-      case EntityClass::control:
-        return dispatch_control(static_cast<ControlKind>(index >> kControlBits), index & ((1U << kControlBits) - 1),
-                                event.tag);
-      case EntityClass::instance:
-        return dispatch_instance(index, event.tag);
-      case EntityClass::session:
-        return dispatch_session(index, event.tag);
+    const std::uint32_t index = event_index(event.what);
+    switch (event_class(event.what)) {
+      case EventClass::early:
+        return event.what == kSeriesSample ? sample() : session_is_over(world_, index - 1);
+      case EventClass::control:
+        return dispatch_control(static_cast<ControlKind>(index >> kControlBits), index & kControlMask);
+      case EventClass::instance:
+        return dispatch_instance(index >> kInstanceEventBits,
+                                 static_cast<InstanceEvent>(index & ((1U << kInstanceEventBits) - 1)));
+      case EventClass::script:
+        return script_is_due(world_, index >> world_.workload_bits, index & ((1U << world_.workload_bits) - 1));
+      case EventClass::call:
+        return call_is_due(world_, index >> 1);
+      case EventClass::session:
+        return dispatch_session(index);
     }
   }
 
-  void dispatch_control(ControlKind kind, std::uint32_t index, std::uint32_t tag) {
+  void dispatch_control(ControlKind kind, std::uint32_t index) {
     switch (kind) {
       case ControlKind::fault_change:
-        return fault_changes(world_, index, tag != 0);
+        return fault_changes(world_, index / 2, index % 2 != 0);
       case ControlKind::fault_action:
         return fault_acts(world_, index);
       case ControlKind::role_change:
-        return change_role(world_, world_.resources[index], tag);
+        return change_role(world_, index);
       case ControlKind::builder_stop:
         return for_each_instance(index, true, stop_instance);
       case ControlKind::builder_start:
         return for_each_instance(index, false, start_stopped_instance);
       case ControlKind::capacity:
-        return capacity_event(world_, world_.resources[index], tag);
+        return look_at_capacity(world_, index);
       case ControlKind::interface_grant:
-        if (tag == world_.regions[index].grant_generation) grant_interfaces(world_, index);
+        if (world_.regions[index].grant_at == world_.now) grant_interfaces(world_, index);
         return;
     }
   }
 
-  void dispatch_instance(Slot slot, std::uint32_t tag) {
-    const InstanceEvent event = instance_event(tag);
-    if (event == InstanceEvent::attempt) return next_attempt(world_, tag_call(tag));
-    if (event == InstanceEvent::result) return attempt_result(world_, tag_call(tag));
-    if (tag_epoch(tag) != (world_.instances[slot].epoch & kEpochMask)) return;
+  void dispatch_instance(Slot slot, InstanceEvent event) {
     switch (event) {
       case InstanceEvent::provision:
         return provision(world_, slot);
@@ -139,26 +132,18 @@ class CellSimulation {
         return issue_credential(world_, slot);
       case InstanceEvent::assume_role:
         return attempt_assume_role(world_, slot);
-      case InstanceEvent::workload_start:
-        return workload_starts(world_, slot, tag_workload(tag));
-      case InstanceEvent::workload_poll:
-        return poll_network(world_, slot, tag_workload(tag));
-      case InstanceEvent::call:
-        return make_call(world_, slot, tag_workload(tag));
-      case InstanceEvent::attempt:
-      case InstanceEvent::result:
-        return;
     }
   }
 
-  void dispatch_session(std::uint32_t index, std::uint32_t tag) {
+  void dispatch_session(std::uint32_t index) {
     if (index < kSessionPatience) return session_arrives(world_, world_.resources[index]);
     const SessionState& session = world_.sessions[index - kSessionPatience];
-    if (session.alive && session.slot == kNone && session.number == tag)
+    if (session.alive && session.slot == kNone && session.gives_up == world_.now)
       session_gives_up(world_, index - kSessionPatience);
   }
 
   void sample() {
+    call_series_.reach(world_);
     series_.sample(world_);
     world_.schedule(world_.now + world_.scenario.series_step, kSeriesSample);
   }
@@ -168,8 +153,8 @@ class CellSimulation {
   void for_each_instance(std::uint32_t resource, bool running, Action action) {
     for (Slot slot = 0; slot < world_.instances.size(); ++slot) {
       const Instance& instance = world_.instances[slot];
-      if (instance.resource != world_.resources[resource].index) continue;
-      if (running ? instance.running() : instance.phase == Phase::stopped) action(world_, slot);
+      if (&world_.resource_of_slot(slot) != &world_.resources[resource]) continue;
+      if (running ? instance.running() : instance.in(Phase::stopped)) action(world_, slot);
     }
   }
 
@@ -179,6 +164,7 @@ class CellSimulation {
       world_.now = world_.end;
       if (world_.scenario.duration % world_.scenario.series_step == Duration{}) series_.sample(world_);
     }
+    call_series_.finish(world_);
     record_survivors(world_);
     record_open_sessions(world_);
     for (RegionState& region : world_.regions) report_limits(region, world_.scenario, world_.now, result.limits);
@@ -193,6 +179,7 @@ class CellSimulation {
   }
 
   World world_;
+  CallSeries call_series_;
   SeriesSampler series_;
 };
 

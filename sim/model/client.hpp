@@ -6,29 +6,41 @@
 #include "credsim/time.hpp"
 
 #include "model/event.hpp"
+#include "model/instance.hpp"
+#include "model/short_time.hpp"
 
 namespace credsim::model {
 
 /// The retry quota of the SDKs' standard modes (botocore, `retries/quota.py`): a client starts with this many tokens.
 inline constexpr std::int16_t kRetryQuota = 500;
 
-/// One workload's client on one instance, as long as its process lives.
+/// One workload's client on one instance.
 struct Client {
-  /// The credential that it holds; kNever: none yet.
-  SimTime held_issued = kNever;
-  SimTime held_expires = kNever;
-  SimTime wait_from = kNever;  ///< when its script began to wait for the network
-  std::uint32_t calls = 0;     ///< made so far, over all its processes: the index of their draws
-  /// Intervals drawn so far. More than calls: one that a restart cut off must not be drawn again, since it is a long
-  /// one.
-  std::uint32_t intervals = 0;
-  std::int16_t retry_tokens = kRetryQuota;
-  std::uint8_t permission = 0;  ///< a decision that holds for this instance's address: 0 unknown, 1 denied, 2 allowed
-  std::uint32_t permission_set = 0;    ///< the set of policies that it is about
-  std::uint32_t limiter = UINT32_MAX;  ///< index of its adaptive rate limiter, if it has one
+  enum class State : std::uint8_t {
+    idle,     ///< no process
+    sleeping, ///< before its first call, for a fixed time
+    polling,  ///< looks for the network
+    running,
+  };
 
-  [[nodiscard]] bool holds_credential() const { return held_issued != kNever; }
+  std::uint64_t due : kShortTimeBits = kShortNever;  ///< the next call; while it waits: the end of its sleep, or its next look
+  std::uint64_t state : 2 = 0;                       ///< a State
+  std::uint64_t permission : 2 = 0;  ///< the role's own policies at this instance's address: 0 unknown, 1 denied, 2 allowed
+  std::uint64_t retry_tokens : 10 = kRetryQuota;
+  std::uint64_t held : kShortTimeBits = kShortNever;  ///< the issue of the credential that it holds; while it polls: since when
+  std::uint64_t unused : 14 = 0;
+  std::uint32_t intervals = 0;     ///< drawn so far; the number of a call is that of the interval before it
+  std::uint32_t extension = kNone;  ///< in its desk: what few clients need
+
+  [[nodiscard]] bool in(State which) const { return state == static_cast<std::uint64_t>(which); }
+  void set_state(State which) { state = static_cast<std::uint64_t>(which) & 3; }
+  void set_due(SimTime at) { due = to_short(at) & kShortNever; }
+  void set_held(SimTime at) { held = to_short(at) & kShortNever; }
+  [[nodiscard]] bool holds_credential() const { return held != kShortNever; }
+  [[nodiscard]] SimTime due_at() const { return from_short(due); }
+  [[nodiscard]] SimTime held_at() const { return from_short(held); }
 };
+static_assert(sizeof(Client) == 24);
 
 /// What an attempt came to.
 struct CallOutcome {
@@ -41,16 +53,19 @@ struct CallOutcome {
 
 /// A call between its attempts, or waiting for what a slow attempt comes to.
 struct CallInProgress {
+  SimTime due{};          ///< the next attempt, or the result
+  SimTime attempt_at{};   ///< the last one
   Slot slot = 0;
-  std::uint32_t epoch = 0;
-  std::uint32_t call = 0;                   ///< its number at its client
-  std::uint32_t attempt = 0;                ///< made so far
-  SimTime attempt_at{};                     ///< the last one
-  CallOutcome outcome;                      ///< of the last one
+  std::uint32_t call = 0;     ///< its number at its client
+  std::uint32_t attempt = 0;  ///< made so far
+  std::uint32_t next = kNone;  ///< of the same client, in no order
+  CallOutcome outcome;         ///< of the last attempt
   std::int16_t retry_tokens = kRetryQuota;  ///< of a client that is a process of its own for each call
   std::int16_t retry_cost = 0;              ///< what the last retry took from the quota
   std::uint16_t workload = 0;
+  bool answered = false;      ///< the result is due, not the next attempt
   bool rate_limited = false;  ///< the next attempt has its limiter's permission
+  bool abandoned = false;     ///< its process has died
 };
 
 }  // namespace credsim::model

@@ -12,9 +12,6 @@ namespace credsim::model {
 
 namespace {
 
-constexpr std::uint32_t kBegins = 0;
-constexpr std::uint32_t kEnds = 1;
-
 bool acts_at_its_beginning(FaultKind kind) {
   return kind == FaultKind::instance_loss || kind == FaultKind::mass_restart;
 }
@@ -60,10 +57,9 @@ void lose_instances(World& world, std::size_t fault) {
   const double share = world.scenario.faults[fault].share;
   const auto slots = static_cast<Slot>(world.instances.size());  // those that are requested meanwhile are not lost
   for (Slot slot = 0; slot < slots; ++slot) {
-    const Instance& instance = world.instances[slot];
-    if (instance.phase < Phase::provisioning || instance.provisioned == kNever || !world.faults.hits(fault, instance) ||
-        world.faults.share_draw(fault, instance, 0, 0) >= share)
-      continue;
+    if (world.instances[slot].in(Phase::free) || world.instances[slot].in(Phase::requested)) continue;
+    const InstanceKey instance = world.key_of(slot);
+    if (!world.faults.hits(fault, instance) || world.faults.share_draw(fault, instance, 0, 0) >= share) continue;
     interrupt_session(world, slot);
     terminate_instance(world, slot);
   }
@@ -72,8 +68,7 @@ void lose_instances(World& world, std::size_t fault) {
 
 void restart_instances(World& world, std::size_t fault) {
   for (Slot slot = 0; slot < world.instances.size(); ++slot) {
-    const Instance& instance = world.instances[slot];
-    if (instance.running() && world.faults.hits(fault, instance)) restart_instance(world, slot);
+    if (world.instances[slot].running() && world.faults.hits(fault, world.key_of(slot))) restart_instance(world, slot);
   }
 }
 
@@ -83,16 +78,16 @@ void schedule_faults(World& world) {
   for (std::size_t i = 0; i < world.scenario.faults.size(); ++i) {
     const Fault& fault = world.scenario.faults[i];
     const auto index = static_cast<std::uint32_t>(i);
-    world.schedule(fault.at, control_entity(ControlKind::fault_change, index), kBegins);
-    world.schedule(fault.until, control_entity(ControlKind::fault_change, index), kEnds);
-    if (acts_at_its_beginning(fault.kind)) world.schedule(fault.at, control_entity(ControlKind::fault_action, index));
-    if (fault.kind == FaultKind::agent_paused)
-      world.schedule(fault.until, control_entity(ControlKind::fault_action, index));
+    world.schedule(fault.at, control(ControlKind::fault_change, 2 * index));
+    world.schedule(fault.until, control(ControlKind::fault_change, 2 * index + 1));
+    if (acts_at_its_beginning(fault.kind)) world.schedule(fault.at, control(ControlKind::fault_action, index));
+    if (fault.kind == FaultKind::agent_paused) world.schedule(fault.until, control(ControlKind::fault_action, index));
   }
 }
 
 void fault_changes(World& world, std::size_t index, bool ending) {
   if (world.run.cell == 0) world.recorder.count_event();
+  world.timelines.catch_up(world.now);  // with the faults that were in force until now
   if (ending) {
     world.faults.end(index);
   } else {

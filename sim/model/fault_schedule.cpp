@@ -23,11 +23,11 @@ void FaultSchedule::end(std::size_t fault) {
   std::erase(active_[static_cast<std::size_t>(scenario_.faults[fault].kind)], fault);
 }
 
-bool FaultSchedule::hits(std::size_t fault, const Instance& instance) const {
+bool FaultSchedule::hits(std::size_t fault, const InstanceKey& instance) const {
   return hits(fault, instance, scenario_.resources[instance.resource].region);
 }
 
-bool FaultSchedule::hits(std::size_t fault, const Instance& instance, std::size_t called_region) const {
+bool FaultSchedule::hits(std::size_t fault, const InstanceKey& instance, std::size_t called_region) const {
   const FaultScope& scope = scenario_.faults[fault].scope;
   if (scope.resource && *scope.resource != instance.resource) return false;
   if (!hits_region(fault, scenario_.resources[instance.resource].account, called_region)) return false;
@@ -42,30 +42,30 @@ bool FaultSchedule::hits_region(std::size_t fault, std::size_t account, std::siz
          (!scope.region || *scope.region == scenario_.accounts[account].regions[region].name);
 }
 
-bool FaultSchedule::hit(FaultKind kind, const Instance& instance) const {
+bool FaultSchedule::hit(FaultKind kind, const InstanceKey& instance) const {
   return std::ranges::any_of(active(kind), [&](std::size_t fault) { return hits(fault, instance); });
 }
 
-double FaultSchedule::factor(FaultKind kind, const Instance& instance) const {
+double FaultSchedule::factor(FaultKind kind, const InstanceKey& instance) const {
   double factor = 1;
   for (const std::size_t fault : active(kind))
     if (hits(fault, instance)) factor *= scenario_.faults[fault].factor;
   return factor;
 }
 
-Duration FaultSchedule::clock_skew(const Instance& instance) const {
+Duration FaultSchedule::clock_skew(const InstanceKey& instance) const {
   Duration skew{};
   for (const std::size_t fault : active(FaultKind::clock_skew))
     if (hits(fault, instance)) skew += scenario_.faults[fault].offset;
   return skew;
 }
 
-double FaultSchedule::share_draw(std::size_t fault, const Instance& instance, std::uint64_t workload_key,
+double FaultSchedule::share_draw(std::size_t fault, const InstanceKey& instance, std::uint64_t workload_key,
                                  std::uint64_t index) const {
   return instance.stream.child(key(Purpose::fault_share)).child(keys_[fault]).child(workload_key).uniform(index);
 }
 
-std::size_t FaultSchedule::policy_change(FaultKind kind, const Instance& instance, SimTime now) const {
+std::size_t FaultSchedule::policy_change(FaultKind kind, const InstanceKey& instance, SimTime now) const {
   std::size_t latest = npos;
   for (const std::size_t index : all(kind)) {
     const Fault& fault = scenario_.faults[index];

@@ -34,27 +34,27 @@ class FaultSchedule {
 
   /// Is `instance` in the fault's scope? The Region is the one that the instance is in, or `called_region` where a call
   /// goes elsewhere (an index in the account).
-  [[nodiscard]] bool hits(std::size_t fault, const Instance& instance) const;
-  [[nodiscard]] bool hits(std::size_t fault, const Instance& instance, std::size_t called_region) const;
+  [[nodiscard]] bool hits(std::size_t fault, const InstanceKey& instance) const;
+  [[nodiscard]] bool hits(std::size_t fault, const InstanceKey& instance, std::size_t called_region) const;
   /// Is a Region as a whole (its buckets) in the fault's scope?
   [[nodiscard]] bool hits_region(std::size_t fault, std::size_t account, std::size_t region) const;
 
   /// True if a fault of `kind` is in force for `instance`.
-  [[nodiscard]] bool hit(FaultKind kind, const Instance& instance) const;
+  [[nodiscard]] bool hit(FaultKind kind, const InstanceKey& instance) const;
 
   /// The product of the factors of the faults of `kind` in force for `instance`; 1 without any.
-  [[nodiscard]] double factor(FaultKind kind, const Instance& instance) const;
+  [[nodiscard]] double factor(FaultKind kind, const InstanceKey& instance) const;
 
   /// How much too early the clocks on `instance` see credentials expire now; negative: too late.
-  [[nodiscard]] Duration clock_skew(const Instance& instance) const;
+  [[nodiscard]] Duration clock_skew(const InstanceKey& instance) const;
 
   /// The `index`-th draw of `instance` that belongs to this fault, for the agent (key 0) or a workload (its key).
-  [[nodiscard]] double share_draw(std::size_t fault, const Instance& instance, std::uint64_t workload_key,
+  [[nodiscard]] double share_draw(std::size_t fault, const InstanceKey& instance, std::uint64_t workload_key,
                                   std::uint64_t index) const;
 
   /// The last begun trust_policy_changed or permissions_changed fault in force for `instance` at `now`, each instance
   /// after a propagation of its own, at the start and at the end; none: npos.
-  [[nodiscard]] std::size_t policy_change(FaultKind kind, const Instance& instance, SimTime now) const;
+  [[nodiscard]] std::size_t policy_change(FaultKind kind, const InstanceKey& instance, SimTime now) const;
   static constexpr std::size_t npos = SIZE_MAX;
 
  private:

@@ -1,7 +1,5 @@
 #include "model/held_credential.hpp"
 
-#include "credsim/role.hpp"
-
 namespace credsim::model {
 
 namespace {
@@ -17,43 +15,42 @@ struct RefreshWindows {
 constexpr RefreshWindows kBotocoreWindows{std::chrono::minutes{15}, std::chrono::minutes{10}};
 constexpr RefreshWindows kDotNetWindows{std::chrono::minutes{15}, std::chrono::minutes{1}};
 
-void read_profile(Client& client, const Instance& instance, WorkloadCounters& counters) {
+void read_profile(Client& client, const Host& host, WorkloadCounters& counters) {
   ++counters.helper_runs;
-  client.held_issued = instance.issued;
-  client.held_expires = instance.expires;
+  client.set_held(host.issued);
 }
 
 }  // namespace
 
-void start_holding(Client& client, const Workload& workload, const Instance& instance, WorkloadCounters& counters) {
-  client.held_issued = client.held_expires = kNever;
+void start_holding(Client& client, const Workload& workload, bool names_profile, const Host& host,
+                   WorkloadCounters& counters) {
+  client.held = kShortNever;
   client.retry_tokens = kRetryQuota;
-  if (workload.credentials == CredentialUse::once && workload.profile == kMachineRoleProfile)
-    read_profile(client, instance, counters);
+  if (workload.credentials == CredentialUse::once && names_profile) read_profile(client, host, counters);
 }
 
-bool read_before_attempt(Client& client, const Workload& workload, const Instance& instance,
-                         WorkloadCounters& counters) {
+bool read_before_attempt(Client& client, const Workload& workload, const Host& host, WorkloadCounters& counters) {
   if (client.holds_credential() && workload.credentials != CredentialUse::per_call) return false;
-  read_profile(client, instance, counters);
+  read_profile(client, host, counters);
   return true;
 }
 
-bool refresh_held(Client& client, const Workload& workload, const Instance& instance, SimTime now, Duration skew,
+bool refresh_held(Client& client, const Workload& workload, const Host& host, SimTime now, Duration skew,
                   WorkloadCounters& counters) {
-  const Duration left = client.held_expires - skew - now;
+  const SimTime held = client.held_at();
+  const Duration left = held + host.lifetime - skew - now;
   switch (workload.credentials) {
     case CredentialUse::per_call:
     case CredentialUse::once:
       return true;
     case CredentialUse::until_expiry:
-      if (left <= Duration{}) read_profile(client, instance, counters);
+      if (left <= Duration{}) read_profile(client, host, counters);
       return true;
     case CredentialUse::refreshing: {
       const RefreshWindows windows = workload.client.tool == ClientTool::powershell ? kDotNetWindows : kBotocoreWindows;
       if (left >= windows.advisory) return true;
-      const bool newer = instance.issued > client.held_issued;
-      read_profile(client, instance, counters);
+      const bool newer = host.issued > held;
+      read_profile(client, host, counters);
       return newer || left >= windows.mandatory;
     }
   }

@@ -18,27 +18,25 @@ Permissions::Permissions(const Scenario& scenario) : scenario_(scenario) {
   for (const Resource& resource : scenario.resources) rules_.emplace_back(resource.workloads.size());
 }
 
-bool Permissions::allow(const Instance& instance, Client& client, std::size_t workload, PolicySet set, SimTime now) {
-  const Rule& known = rule(instance, client, workload, set, now);
+bool Permissions::allow(const Host& host, Client& client, std::size_t workload, PolicySet set, SimTime now) {
+  const Rule& known = rule(host, client, workload, set, now);
   if (known.depends == Depends::nothing) return known.allowed;
-  if (known.depends == Depends::time) return evaluate(instance, client, workload, set, now);
-  if (client.permission == 0 || client.permission_set != set) {
-    client.permission = evaluate(instance, client, workload, set, now) ? 2 : 1;
-    client.permission_set = set;
-  }
+  // What a fault puts in force is in force for a while only: not worth the memory in every client.
+  if (known.depends == Depends::time || set != 0) return evaluate(host, client, workload, set, now);
+  if (client.permission == 0) client.permission = evaluate(host, client, workload, set, now) ? 2 : 1;
   return client.permission == 2;
 }
 
-Permissions::Rule& Permissions::rule(const Instance& instance, const Client& client, std::size_t workload,
+Permissions::Rule& Permissions::rule(const Host& host, const Client& client, std::size_t workload,
                                      PolicySet set, SimTime now) {
-  std::vector<Rule>& rules = rules_[instance.resource][workload];
+  std::vector<Rule>& rules = rules_[host.key.resource][workload];
   for (Rule& known : rules)
-    if (known.role == instance.role && known.set == set) return known;
-  const Resource& resource = scenario_.resources[instance.resource];
+    if (known.role == host.key.role && known.set == set) return known;
+  const Resource& resource = scenario_.resources[host.key.resource];
   const Region& called = scenario_.accounts[resource.account].regions[resource.workloads[workload].region];
-  const Depends depends = dependence(instance.role, set, called);
-  const bool allowed = depends == Depends::nothing && evaluate(instance, client, workload, set, now);
-  return rules.emplace_back(Rule{instance.role, set, depends, allowed});
+  const Depends depends = dependence(host.key.role, set, called);
+  const bool allowed = depends == Depends::nothing && evaluate(host, client, workload, set, now);
+  return rules.emplace_back(Rule{host.key.role, set, depends, allowed});
 }
 
 Permissions::Depends Permissions::dependence(std::uint32_t role, PolicySet set, const Region& called) const {
@@ -55,26 +53,26 @@ Permissions::Depends Permissions::dependence(std::uint32_t role, PolicySet set, 
   return any_mentions(kAddressKeys) ? Depends::address : Depends::nothing;
 }
 
-bool Permissions::evaluate(const Instance& instance, const Client& client, std::size_t workload_index, PolicySet set,
+bool Permissions::evaluate(const Host& host, const Client& client, std::size_t workload_index, PolicySet set,
                            SimTime now) const {
-  const Resource& resource = scenario_.resources[instance.resource];
+  const Resource& resource = scenario_.resources[host.key.resource];
   const Workload& workload = resource.workloads[workload_index];
   const Region& called = scenario_.accounts[resource.account].regions[workload.region];
-  const Role& role = scenario_.roles[instance.role];
+  const Role& role = scenario_.roles[host.key.role];
 
   const iam::SessionPolicies policies{
-      .identity = identity_policies(instance.role, set),
+      .identity = identity_policies(host.key.role, set),
       .permissions_boundary = role.permissions_boundary ? &*role.permissions_boundary : nullptr,
       .service_control_policies = called.service_control_policies};
   const iam::Request request = call_request({.resource = resource,
                                              .role = role,
-                                             .instance = instance.number,
-                                             .address = instance.address,
+                                             .instance = host.number,
+                                             .address = host.address,
                                              .region = called.name,
                                              .action = workload.calls.action,
                                              .target = workload.calls.resource,
                                              .at = scenario_.start + now.time_since_epoch(),
-                                             .token_issued = scenario_.start + client.held_issued.time_since_epoch()});
+                                             .token_issued = scenario_.start + client.held_at().time_since_epoch()});
   return iam::evaluate_session(policies, request) == iam::Decision::allowed;
 }
 

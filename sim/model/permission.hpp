@@ -6,7 +6,7 @@
 #include "credsim/scenario.hpp"
 
 #include "model/client.hpp"
-#include "model/instance.hpp"
+#include "model/host.hpp"
 
 namespace credsim::model {
 
@@ -21,7 +21,7 @@ class Permissions {
   explicit Permissions(const Scenario& scenario);
 
   /// Preconditions: the instance has a role; the client holds a credential.
-  [[nodiscard]] bool allow(const Instance& instance, Client& client, std::size_t workload, PolicySet set, SimTime now);
+  [[nodiscard]] bool allow(const Host& host, Client& client, std::size_t workload, PolicySet set, SimTime now);
 
  private:
   enum class Depends : std::uint8_t { nothing, address, time };
@@ -32,9 +32,9 @@ class Permissions {
     bool allowed;  // depends on nothing
   };
 
-  Rule& rule(const Instance& instance, const Client& client, std::size_t workload, PolicySet set, SimTime now);
+  Rule& rule(const Host& host, const Client& client, std::size_t workload, PolicySet set, SimTime now);
   [[nodiscard]] Depends dependence(std::uint32_t role, PolicySet set, const Region& called) const;
-  [[nodiscard]] bool evaluate(const Instance& instance, const Client& client, std::size_t workload, PolicySet set,
+  [[nodiscard]] bool evaluate(const Host& host, const Client& client, std::size_t workload, PolicySet set,
                               SimTime now) const;
   [[nodiscard]] const std::vector<iam::PolicyDocument>& identity_policies(std::uint32_t role, PolicySet set) const;
 

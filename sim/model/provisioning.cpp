@@ -13,8 +13,17 @@ namespace credsim::model {
 
 namespace {
 
-Duration draw(const Instance& instance, Purpose purpose, const Distribution& distribution, std::uint64_t index) {
-  return distribution.sample(instance.stream.child(key(purpose)), index);
+Duration draw(const World& world, Slot slot, Purpose purpose, const Distribution& distribution) {
+  return distribution.sample(world.stream(slot).child(key(purpose)), world.instances[slot].draws);
+}
+
+StartUp& start_up_of(World& world, Slot slot) {
+  return world.start_ups[world.instances[slot].link];
+}
+
+void schedule_provisioning(World& world, Slot slot, SimTime at) {
+  world.instances[slot].link = due_mark(at);
+  world.schedule(at, instance_event(slot, InstanceEvent::provision));
 }
 
 /// The instance needs an interface or an address and there is none: one row, and again after the retry interval.
@@ -23,8 +32,8 @@ void retry_provisioning(World& world, Slot slot, Reason reason) {
   ResourceState& state = world.resource_of_slot(slot);
   const bool address = reason == Reason::subnet_exhausted;
   RegionState& region = world.regions[state.region];
-  if (instance.lacks == Instance::Lacks::nothing) {
-    instance.lacks = address ? Instance::Lacks::address : Instance::Lacks::interface;
+  if (instance.lacking(Lacks::nothing)) {
+    instance.set_lacks(address ? Lacks::address : Lacks::interface);
     if (!address) region.interface_demand.add(world.now, 1);
     if (address)
       for (const std::size_t subnet : state.subnets) world.subnets[subnet].demand.add(world.now, 1);
@@ -41,40 +50,35 @@ void retry_provisioning(World& world, Slot slot, Reason reason) {
   }
   ++world.recorder.resource(state.index).provisioning_failures[static_cast<std::size_t>(reason)];
   world.recorder.failure({.at = world.now,
-                          .instance = instance.id,
+                          .instance = world.records.id(slot),
                           .resource = state.index,
                           .workload = FailureRow::kNoWorkload,
                           .operation = FailureRow::Operation::create_network_interface,
                           .reason = reason,
-                          .attempts = instance.provisioning_attempts});
-  world.schedule(world.now + state.resource->provisioning.retry_interval, slot, InstanceEvent::provision);
+                          .attempts = instance.draws});
+  schedule_provisioning(world, slot, world.now + state.resource->provisioning.retry_interval);
 }
 
 void stop_lacking(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
   ResourceState& state = world.resource_of_slot(slot);
-  if (instance.lacks == Instance::Lacks::interface) world.regions[state.region].interface_demand.add(world.now, -1);
-  if (instance.lacks == Instance::Lacks::address)
+  if (instance.lacking(Lacks::interface))
+    world.regions[state.region].interface_demand.add(world.now, -1);
+  if (instance.lacking(Lacks::address))
     for (const std::size_t subnet : state.subnets) world.subnets[subnet].demand.add(world.now, -1);
-  instance.lacks = Instance::Lacks::nothing;
-}
-
-/// With the interface's token spent, the end of the network race is known.
-void schedule_network(World& world, Slot slot, Duration token_wait) {
-  Instance& instance = world.instances[slot];
-  const ProvisioningDelay& eni = world.resource_of_slot(slot).resource->provisioning.eni;
-  const SimTime from = eni.after_boot ? instance.boot_at : instance.network_from;
-  instance.eni_at = from + token_wait + instance.eni_delay;
-  world.schedule(instance.eni_at, slot, InstanceEvent::network_ready);
+  instance.set_lacks(Lacks::nothing);
 }
 
 void grant_interface(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
-  const Duration wait = world.now - instance.network_from;
-  instance.interface_granted = true;
-  world.recorder.resource(instance.resource).interface_wait.record(world.now - instance.provisioned);
+  ResourceState& state = world.resource_of_slot(slot);
+  StartUp& start_up = start_up_of(world, slot);
+  instance.interface_granted = 1;
+  world.recorder.resource(state.index).interface_wait.record(world.now - start_up.provisioned);
   // An image builder that was stopped meanwhile has no race to run until it is started.
-  if (instance.phase != Phase::stopped) schedule_network(world, slot, wait);
+  if (instance.in(Phase::stopped)) return;
+  start_up.eni_at += world.now - start_up.from;
+  world.schedule(start_up.eni_at, instance_event(slot, InstanceEvent::network_ready));
 }
 
 void ask_for_interface(World& world, Slot slot) {
@@ -86,107 +90,114 @@ void ask_for_interface(World& world, Slot slot) {
     bucket.meter.count(world.now);
     bucket.refuse(world.now);
   }
-  region.interface_queue.push_back({slot, world.instances[slot].id});
+  region.interface_queue.push_back({slot, world.instances[slot].number});
   if (region.interface_queue.size() == 1) grant_interfaces(world, world.resource_of_slot(slot).region);
 }
 
 /// Boot, network and agent start side by side, with boot taking `boot`.
-void start_up(World& world, Slot slot, Duration boot) {
+void start(World& world, Slot slot, Duration boot) {
   Instance& instance = world.instances[slot];
-  const Resource& resource = *world.resource_of_slot(slot).resource;
-  const std::uint32_t index = instance.starts++;
-  instance.booted = instance.network_ready = false;
-  instance.network_from = world.now;
-  instance.boot_at = world.now + boot;
-  instance.eni_at = kNever;
-  world.schedule(instance.boot_at, slot, InstanceEvent::boot_done);
-
-  const Provisioning& provisioning = resource.provisioning;
-  instance.eni_delay = draw(instance, Purpose::eni, provisioning.eni.delay, index);
-  if (world.faults.any(FaultKind::eni_delay)) {
-    const double factor = world.faults.factor(FaultKind::eni_delay, instance);
-    instance.eni_delay = Duration{std::llround(static_cast<double>(instance.eni_delay.count()) * factor)};
+  const Provisioning& provisioning = world.resource_of_slot(slot).resource->provisioning;
+  if (instance.draws > 0) world.timelines.settle();  // the scripts that its restart ended need to be over
+  if (!instance.starting) {
+    const bool restart = instance.draws > 0;
+    const StartUp start_up{.provisioned = world.now, .network_is_first = !restart, .credential_is_first = !restart};
+    instance.link = world.start_ups.add(start_up);
+    instance.starting = 1;
   }
-  if (instance.interface_granted) schedule_network(world, slot, Duration{});
+  StartUp& start_up = start_up_of(world, slot);
+  instance.booted = instance.network_ready = 0;
+  start_up.from = world.now;
+  start_up.boot_at = world.now + boot;
+  world.schedule(start_up.boot_at, instance_event(slot, InstanceEvent::boot_done));
 
-  const SimTime agent_from = provisioning.agent.after_boot ? instance.boot_at : world.now;
-  start_agent(world, slot, agent_from + draw(instance, Purpose::agent_start, provisioning.agent.delay, index));
+  Duration eni = draw(world, slot, Purpose::eni, provisioning.eni.delay);
+  if (world.faults.any(FaultKind::eni_delay)) {
+    const double factor = world.faults.factor(FaultKind::eni_delay, world.key_of(slot));
+    eni = Duration{std::llround(static_cast<double>(eni.count()) * factor)};
+  }
+  start_up.eni_at = (provisioning.eni.after_boot ? start_up.boot_at : world.now) + eni;
+  if (instance.interface_granted) world.schedule(start_up.eni_at, instance_event(slot, InstanceEvent::network_ready));
+
+  const SimTime agent_from = provisioning.agent.after_boot ? start_up.boot_at : world.now;
+  const SimTime agent_at = agent_from + draw(world, slot, Purpose::agent_start, provisioning.agent.delay);
+  ++instance.draws;
+  start_agent(world, slot, agent_at);
   start_workloads(world, slot, WorkloadStart::provision);
 }
 
 void become_available(World& world, Slot slot) {
-  Instance& instance = world.instances[slot];
-  if (!instance.booted || !instance.network_ready || instance.phase != Phase::provisioning) return;
-  if (instance.session != kNone) {
-    const bool begun = world.sessions[instance.session].started != kNever;
-    if (!begun) return begin_session(world, slot);
+  const Instance& instance = world.instances[slot];
+  if (!instance.booted || !instance.network_ready || !instance.in(Phase::provisioning)) return;
+  if (const std::uint32_t session = world.session(slot); session != kNone) {
+    if (world.sessions[session].started == kNever) return begin_session(world, slot);
     return world.set_phase(slot, Phase::in_use);
   }
   world.set_phase(slot, Phase::available);
   instance_is_available(world, slot);
 }
 
+/// The one of its resource's subnets, which are apart, that has its address.
+SubnetState& subnet_of(World& world, Slot slot) {
+  const ResourceState& state = world.resource_of_slot(slot);
+  return world.subnets[*std::ranges::find_if(state.subnets, [&](std::size_t subnet) {
+    return world.subnets[subnet].subnet.contains(world.instances[slot].address);
+  })];
+}
+
 /// The credentials of an instance that is not running are nobody's cover.
 void uncover(World& world, Slot slot) {
   const Instance& instance = world.instances[slot];
-  if (instance.running() && instance.sequence > 0) world.resource_of_slot(slot).covered.remove(instance.expires);
+  if (instance.running() && instance.has_credential())
+    world.resource_of_slot(slot).covered.remove(world.expires(slot));
+}
+
+/// What was under way on the instance is over: its scripts, its start, its agent's attempts.
+void end_activity(World& world, Slot slot) {
+  end_workloads(world, slot);
+  end_agent(world, slot);
+  Instance& instance = world.instances[slot];
+  instance.booted = instance.network_ready = 0;
+  if (instance.starting) start_up_of(world, slot).boot_at = start_up_of(world, slot).eni_at = kNever;
 }
 
 void record_end(World& world, Slot slot, SimTime terminated) {
-  Instance& instance = world.instances[slot];
-  if (instance.provisioned == kNever) {
-    if (instance.provisioning_attempts > 0) ++world.recorder.resource(instance.resource).instances_never_provisioned;
+  const Instance& instance = world.instances[slot];
+  ResourceState& state = world.resource_of_slot(slot);
+  ResourceCounters& counters = world.recorder.resource(state.index);
+  if (instance.in(Phase::requested)) {
+    if (instance.draws > 0) ++counters.instances_never_provisioned;
     return;
   }
-  ResourceCounters& counters = world.recorder.resource(instance.resource);
-  if (instance.sequence > 0) {
-    counters.time_after_first_credential_us +=
-        static_cast<std::uint64_t>((world.now - instance.first_credential).count());
-    if (instance.expires < world.now) record_gap(world, slot, world.now, true);
+  if (instance.has_credential()) {
+    counters.time_after_first_credential_us += static_cast<std::uint64_t>(world.now.time_since_epoch().count());
+    if (world.expires(slot) < world.now) record_gap(world, slot, world.now, true);
   }
-  world.recorder.instance({.instance = instance.id,
-                           .resource = instance.resource,
+  const InstanceRecords::Record record = world.records.of(slot);
+  world.recorder.instance({.instance = record.id,
+                           .resource = state.index,
                            .number = instance.number,
-                           .provisioned = instance.provisioned,
-                           .boot = instance.first_boot,
-                           .eni = instance.first_eni,
-                           .first_credential = instance.first_credential,
+                           .provisioned = record.provisioned,
+                           .boot = record.boot,
+                           .eni = record.eni,
+                           .first_credential = record.first_credential,
                            .terminated = terminated});
 }
 
 }  // namespace
 
 Slot request_instance(World& world, ResourceState& state, SimTime at, std::uint32_t session) {
-  Slot slot;
-  if (state.free_slots.empty()) {
-    slot = static_cast<Slot>(world.instances.size());
-    expect(slot < kIndexMask, "a cell holds at most 2^30 instances at once");
-    Instance& added = world.instances.emplace_back();
-    added.clients = static_cast<std::uint32_t>(world.clients.size());
-    added.resource = state.index;
-    world.clients.resize(world.clients.size() + state.workloads.size());
-  } else {
-    slot = state.free_slots.back();
-    state.free_slots.pop_back();
-    const Instance old = world.instances[slot];
-    world.instances[slot] = {};
-    world.instances[slot].epoch = old.epoch;
-    world.instances[slot].clients = old.clients;
-    world.instances[slot].resource = old.resource;
-    for (std::size_t i = 0; i < state.workloads.size(); ++i) world.clients[old.clients + i] = {};
-  }
-  Instance& instance = world.instances[slot];
-  instance.id = InstanceId{(static_cast<std::uint64_t>(world.run.cell) << 32) | world.instances_made++};
-  instance.number = state.instances_made++;
-  instance.stream = state.stream.child(instance.number);
-  instance.role = state.role;
-  instance.session = session;
+  const Slot slot = world.take_slot(state);
+  world.records.begin(slot, InstanceId{(static_cast<std::uint64_t>(world.run.cell) << 32) | world.instances_made++});
+  world.instances[slot].number = state.instances_made++;
+  world.set_session(slot, session);
   world.set_phase(slot, Phase::requested);
-  world.schedule(at, slot, InstanceEvent::provision);
+  schedule_provisioning(world, slot, at);
   return slot;
 }
 
 void request_first_instances(World& world) {
+  world.reserve();
   for (ResourceState& state : world.resources) {
     for (std::int64_t i = 0; i < state.desired; ++i) {
       const RandomStream stream = state.stream.child(state.instances_made).child(key(Purpose::provisioning_start));
@@ -196,11 +207,12 @@ void request_first_instances(World& world) {
 }
 
 void provision(World& world, Slot slot) {
-  world.recorder.count_event();
   Instance& instance = world.instances[slot];
+  if (!instance.in(Phase::requested) || instance.link != due_mark(world.now)) return;
+  world.recorder.count_event();
   ResourceState& state = world.resource_of_slot(slot);
   RegionState& region = world.regions[state.region];
-  ++instance.provisioning_attempts;
+  ++instance.draws;
   stop_lacking(world, slot);
   if (region.interfaces >= region.region->network_interfaces)
     return retry_provisioning(world, slot, Reason::interface_quota);
@@ -209,54 +221,72 @@ void provision(World& world, Slot slot) {
       state.subnets, {}, [&](std::size_t candidate) { return world.subnets[candidate].pool.free(); });
   const std::optional<std::uint32_t> address = world.subnets[subnet].pool.take();
   if (!address) return retry_provisioning(world, slot, Reason::subnet_exhausted);
-  instance.subnet = static_cast<std::uint32_t>(subnet);
+  instance.draws = 0;
   instance.address = *address;
   world.subnets[subnet].demand.add(world.now, 1);
   ++region.interfaces;
   region.interface_demand.add(world.now, 1);
-  instance.provisioned = world.now;
+  world.records.note(slot, [&](auto& record) { record.provisioned = world.now; });
   ++world.recorder.resource(state.index).instances;
   world.set_phase(slot, Phase::provisioning);
-  start_up(world, slot, draw(instance, Purpose::boot, state.resource->provisioning.boot, 0));
+  start(world, slot, draw(world, slot, Purpose::boot, state.resource->provisioning.boot));
   ask_for_interface(world, slot);
 }
 
 void network_becomes_ready(World& world, Slot slot) {
-  world.recorder.count_event();
   Instance& instance = world.instances[slot];
-  instance.network_ready = true;
-  if (instance.first_eni == kNever) {
-    instance.first_eni = world.now;
-    world.recorder.resource(instance.resource).network_ready.record(world.now - instance.provisioned);
+  if (!instance.starting || instance.network_ready || !instance.interface_granted) return;
+  StartUp& start_up = start_up_of(world, slot);
+  if (start_up.eni_at != world.now) return;
+  world.recorder.count_event();
+  log_segment(world, slot);
+  instance.network_ready = 1;
+  if (start_up.network_is_first) {
+    start_up.network_is_first = false;
+    world.recorder.resource(world.resource_of_slot(slot).index).network_ready.record(world.now - start_up.provisioned);
+    world.records.note(slot, [&](auto& record) { record.eni = world.now; });
   }
+  finish_start(world, slot);
   become_available(world, slot);
 }
 
 void boot_is_done(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
-  instance.booted = true;
-  if (instance.first_boot == kNever) instance.first_boot = world.now;
+  if (!instance.starting || instance.booted || start_up_of(world, slot).boot_at != world.now) return;
+  instance.booted = 1;
+  world.records.note(slot, [&](auto& record) { record.boot = std::min(record.boot, world.now); });
   start_workloads(world, slot, WorkloadStart::boot);
   // A session that a reboot interrupted goes on, with its login scripts run again.
-  if (instance.session != kNone && world.sessions[instance.session].started != kNever)
+  if (world.session(slot) != kNone && world.sessions[world.session(slot)].started != kNever)
     start_workloads(world, slot, WorkloadStart::session_start);
+  finish_start(world, slot);
   become_available(world, slot);
+}
+
+void finish_start(World& world, Slot slot) {
+  Instance& instance = world.instances[slot];
+  if (!instance.starting || !instance.booted || !instance.network_ready) return;
+  const StartUp& start_up = start_up_of(world, slot);
+  if (start_up.credential_is_first && world.resource_of_slot(slot).role != kNone) return;
+  const std::uint32_t place = instance.link;
+  instance.link = start_up.agent;
+  instance.starting = 0;
+  world.start_ups.remove(place);
 }
 
 void grant_interfaces(World& world, std::size_t region_index) {
   RegionState& region = world.regions[region_index];
   auto& bucket = region.bucket(BucketKind::create_network_interface).bucket;
   auto& queue = region.interface_queue;
-  ++region.grant_generation;
+  region.grant_at = kNever;
   while (!queue.empty()) {
-    const auto [slot, id] = queue.front();
+    const auto [slot, number] = queue.front();
     const Instance& instance = world.instances[slot];
-    const bool still_waits = instance.id == id && !instance.interface_granted;
+    const bool still_waits = instance.number == number && instance.starting && !instance.interface_granted;
     if (still_waits && bucket && !bucket->try_take(world.now)) {
-      world.schedule(bucket->next_token(world.now),
-                     control_entity(ControlKind::interface_grant, static_cast<std::uint32_t>(region_index)),
-                     region.grant_generation);
-      return;
+      region.grant_at = bucket->next_token(world.now);
+      return world.schedule(region.grant_at,
+                            control(ControlKind::interface_grant, static_cast<std::uint32_t>(region_index)));
     }
     queue.pop_front();
     if (still_waits) grant_interface(world, slot);
@@ -265,26 +295,21 @@ void grant_interfaces(World& world, std::size_t region_index) {
 
 void stop_instance(World& world, Slot slot) {
   uncover(world, slot);
-  Instance& instance = world.instances[slot];
-  ++instance.epoch;
-  instance.booted = instance.network_ready = false;
+  end_activity(world, slot);
   world.set_phase(slot, Phase::stopped);
 }
 
 void start_stopped_instance(World& world, Slot slot) {
   ResourceState& state = world.resource_of_slot(slot);
-  Instance& instance = world.instances[slot];
   world.set_phase(slot, Phase::provisioning);
-  if (instance.sequence > 0) state.covered.add(instance.expires);
-  start_up(world, slot, draw(instance, Purpose::on_demand_start, state.resource->on_demand_start, instance.starts));
+  if (world.instances[slot].has_credential()) state.covered.add(world.expires(slot));
+  start(world, slot, draw(world, slot, Purpose::on_demand_start, state.resource->on_demand_start));
 }
 
 void restart_instance(World& world, Slot slot) {
-  Instance& instance = world.instances[slot];
-  ++instance.epoch;
+  end_activity(world, slot);
   world.set_phase(slot, Phase::provisioning);
-  start_up(world, slot,
-           draw(instance, Purpose::boot, world.resource_of_slot(slot).resource->provisioning.boot, instance.starts));
+  start(world, slot, draw(world, slot, Purpose::boot, world.resource_of_slot(slot).resource->provisioning.boot));
 }
 
 void terminate_instance(World& world, Slot slot) {
@@ -293,23 +318,25 @@ void terminate_instance(World& world, Slot slot) {
   uncover(world, slot);
   stop_lacking(world, slot);
   Instance& instance = world.instances[slot];
-  if (instance.provisioned != kNever) {
+  if (!instance.in(Phase::requested)) {
+    end_activity(world, slot);
     RegionState& region = world.regions[state.region];
     --region.interfaces;
     region.interface_demand.add(world.now, -1);
-    world.subnets[instance.subnet].pool.give_back(instance.address);
-    world.subnets[instance.subnet].demand.add(world.now, -1);
+    SubnetState& subnet = subnet_of(world, slot);
+    subnet.pool.give_back(instance.address);
+    subnet.demand.add(world.now, -1);
   }
-  ++instance.epoch;
-  instance.id = kNoInstance;
-  instance.session = kNone;
+  if (instance.starting) world.start_ups.remove(instance.link);
+  instance.starting = 0;
+  world.set_session(slot, kNone);
   world.set_phase(slot, Phase::free);
   state.free_slots.push_back(slot);
 }
 
 void record_survivors(World& world) {
   for (Slot slot = 0; slot < world.instances.size(); ++slot)
-    if (world.instances[slot].phase != Phase::free) record_end(world, slot, kNever);
+    if (!world.instances[slot].in(Phase::free)) record_end(world, slot, kNever);
 }
 
 }  // namespace credsim::model

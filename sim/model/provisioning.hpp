@@ -20,6 +20,10 @@ void network_becomes_ready(World& world, Slot slot);
 /// Event: scripts can run.
 void boot_is_done(World& world, Slot slot);
 
+/// Forgets the start once nothing of it is outstanding: boot, network, and the first credential of an instance with a
+/// role.
+void finish_start(World& world, Slot slot);
+
 /// Event: hands tokens to the instances that wait for an interface, in their order, and schedules the next grant. Call
 /// it too when the bucket changed.
 void grant_interfaces(World& world, std::size_t region);

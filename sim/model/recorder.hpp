@@ -22,11 +22,14 @@ class Recorder {
   void series(const SeriesRow& row);
 
   [[nodiscard]] ResourceCounters& resource(std::uint32_t resource) { return result_.resources[resource]; }
+  /// As of the last step of the series that is written down.
   [[nodiscard]] WorkloadCounters& workload(std::uint32_t resource, std::size_t workload) {
     return result_.workloads[resource][workload];
   }
   [[nodiscard]] CellResult& result() { return result_; }
   void count_event() { ++result_.events; }
+  void count_events(std::uint64_t events) { result_.events += events; }
+  [[nodiscard]] bool keeps_failures() const { return level_ != AuditLevel::aggregate; }
 
   /// Hands over what is left.
   void flush();

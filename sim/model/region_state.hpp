@@ -42,10 +42,10 @@ struct RegionState {
   /// Instances that wait for a create_network_interface token, first come first served.
   struct Waiting {
     Slot slot;
-    InstanceId id;
+    std::uint32_t number;
   };
   std::deque<Waiting> interface_queue;
-  std::uint32_t grant_generation = 0;  ///< of the scheduled grant; a later one makes it void
+  SimTime grant_at = kNever;  ///< the grant that is scheduled
 
   std::int64_t interfaces = 0;  ///< in use
   LevelMeter interface_demand;  ///< in use, or asked for in vain

@@ -60,7 +60,7 @@ void record_session(World& world, std::uint32_t index, SimTime ended, SessionRow
   const SessionState& session = world.sessions[index];
   world.recorder.session({.resource = world.resources[session.resource].index,
                           .number = session.number,
-                          .instance = session.slot == kNone ? kNoInstance : world.instances[session.slot].id,
+                          .instance = session.slot == kNone ? kNoInstance : world.records.id(session.slot),
                           .arrived = session.arrived,
                           .started = session.started,
                           .ended = ended,
@@ -99,14 +99,12 @@ bool assign_instance(World& world, ResourceState& state, std::uint32_t index) {
     return true;
   }
   while (!state.idle.empty()) {
-    const auto [slot, id] = state.idle.front();
+    const auto [slot, number] = state.idle.front();
     state.idle.pop_front();
-    Instance& instance = world.instances[slot];
-    if (instance.id != id || instance.session != kNone) continue;
-    if (instance.phase != Phase::available && instance.phase != Phase::stopped) continue;
-    instance.session = index;
+    if (!world.is_idle(slot, number)) continue;
+    world.set_session(slot, index);
     world.sessions[index].slot = slot;
-    if (instance.phase == Phase::stopped) {
+    if (world.instances[slot].in(Phase::stopped)) {
       start_stopped_instance(world, slot);
     } else {
       begin_session(world, slot);
@@ -129,7 +127,7 @@ void schedule_arrival(World& world, ResourceState& state) {
                               .sample(state.stream.child(key(Purpose::session_arrival)), state.sessions_arrived);
     next = next_poisson_arrival(world, arrivals, world.now, unit);
   }
-  world.schedule(next, entity(EntityClass::session, world.resource_of[state.index]));
+  world.schedule(next, what(EventClass::session, world.resource_of[state.index]));
 }
 
 void session_arrives(World& world, ResourceState& state) {
@@ -151,7 +149,9 @@ void session_arrives(World& world, ResourceState& state) {
   const std::optional<Duration>& wait = state.resource->sessions->wait;
   if (wait && *wait == Duration{}) return reject(world, index);
   state.queue.push_back(index);
-  if (wait) world.schedule(world.now + *wait, entity(EntityClass::session, kSessionPatience + index), session.number);
+  if (!wait) return;
+  session.gives_up = world.now + *wait;
+  world.schedule(session.gives_up, what(EventClass::session, kSessionPatience + index));
 }
 
 void session_gives_up(World& world, std::uint32_t index) {
@@ -165,7 +165,7 @@ void session_gives_up(World& world, std::uint32_t index) {
 void begin_session(World& world, Slot slot) {
   world.recorder.count_event();
   ResourceState& state = world.resource_of_slot(slot);
-  SessionState& session = world.sessions[world.instances[slot].session];
+  SessionState& session = world.sessions[world.session(slot)];
   session.started = world.now;
   session.ends = world.now + state.resource->sessions->duration.sample(
                                  state.stream.child(key(Purpose::session_duration)), session.number);
@@ -175,12 +175,12 @@ void begin_session(World& world, Slot slot) {
   ++counters.sessions_started;
   counters.session_wait.record(session.started - session.arrived);
   world.set_phase(slot, Phase::in_use);
-  world.schedule(session.ends, session_end_entity(slot));
+  world.schedule(session.ends, session_end(slot));
   start_workloads(world, slot, WorkloadStart::session_start);
 }
 
 void session_is_over(World& world, Slot slot) {
-  const std::uint32_t index = world.instances[slot].session;
+  const std::uint32_t index = world.session(slot);
   if (index == kNone || world.sessions[index].ends != world.now) return;
   world.recorder.count_event();
   ResourceState& state = world.resource_of_slot(slot);
@@ -191,12 +191,12 @@ void session_is_over(World& world, Slot slot) {
 }
 
 void interrupt_session(World& world, Slot slot) {
-  const std::uint32_t index = world.instances[slot].session;
+  const std::uint32_t index = world.session(slot);
   if (index == kNone) return;
   world.recorder.count_event();
-  ++world.recorder.resource(world.instances[slot].resource).sessions_interrupted;
+  ++world.recorder.resource(world.resource_of_slot(slot).index).sessions_interrupted;
   close_session(world, index, SessionRow::Outcome::interrupted);
-  world.instances[slot].session = kNone;
+  world.set_session(slot, kNone);
 }
 
 void instance_is_available(World& world, Slot slot) {
@@ -204,7 +204,7 @@ void instance_is_available(World& world, Slot slot) {
   if (!state.queue.empty()) {
     const std::uint32_t index = state.queue.front();
     state.queue.pop_front();
-    world.instances[slot].session = index;
+    world.set_session(slot, index);
     world.sessions[index].slot = slot;
     return begin_session(world, slot);
   }
@@ -212,7 +212,8 @@ void instance_is_available(World& world, Slot slot) {
     return terminate_instance(world, slot);
   }
   if (state.resource->type == ResourceType::on_demand) stop_instance(world, slot);
-  state.idle.push_back({slot, world.instances[slot].id});
+  // Nobody would ever take it off the list where there is neither a session nor another capacity.
+  if (state.resource->sessions || state.resource->scaling) state.idle.push_back({slot, world.instances[slot].number});
 }
 
 void serve_waiting(World& world, ResourceState& state) {

@@ -2,138 +2,77 @@
 
 #include <algorithm>
 
-#include "engine/contract.hpp"
-#include "model/call.hpp"
-#include "model/held_credential.hpp"
+#include "model/caller.hpp"
 #include "model/purpose.hpp"
-#include "model/retry.hpp"
 
 namespace credsim::model {
 
 namespace {
 
-// A call's attempts have the draws call·2^16 + attempt.
-constexpr unsigned kAttemptBits = 16;
+/// What is due is an event.
+struct EventAgenda {
+  World& world;
+  Slot slot;
+  std::size_t workload;
 
-const Workload& workload_of(World& world, Slot slot, std::size_t workload) {
-  return world.resource_of_slot(slot).resource->workloads[workload];
+  void script(SimTime at) const { world.schedule(at, world.script_event(slot, workload)); }
+  void call(std::uint32_t place, SimTime at, CallEvent what) const { world.schedule(at, call_event(place, what)); }
+};
+
+Caller<EventAgenda> caller(World& world, Slot slot, std::size_t workload, const Host& host) {
+  return {world, world.desk, slot, workload, host, EventAgenda{world, slot, workload}};
 }
 
-Client& client_of(World& world, Slot slot, std::size_t workload) {
-  return world.clients[world.instances[slot].clients + workload];
+void hand_over(World& world) {
+  world.recorder.count_events(std::exchange(world.desk.attempts, 0));
+  for (const FailureRow& row : world.desk.failures) world.recorder.failure(row);
+  world.desk.failures.clear();
 }
 
-RandomStream stream_of(World& world, Slot slot, std::size_t workload, Purpose purpose) {
-  return world.instances[slot].stream.child(key(purpose)).child(world.resource_of_slot(slot).workloads[workload].key);
+void log(World& world, Slot slot, Segment::Then then, std::size_t workload) {
+  if (!world.resource_of_slot(slot).has_timelines) return;
+  const Instance& instance = world.instances[slot];
+  world.timelines.log({.until = world.now,
+                       .issued = instance.issued_at(),
+                       .slot = slot,
+                       .workload = static_cast<std::uint16_t>(workload),
+                       .then = then,
+                       .network_ready = instance.network_ready != 0});
 }
 
-bool is_process_per_call(const Workload& workload) {
-  return workload.client.tool == ClientTool::aws_cli;
-}
-
-void schedule_call(World& world, Slot slot, std::size_t workload) {
-  const Duration interval = workload_of(world, slot, workload)
-                                .calls.interval.sample(stream_of(world, slot, workload, Purpose::call_interval),
-                                                       client_of(world, slot, workload).intervals++);
-  world.schedule(world.now + interval, slot, InstanceEvent::call, static_cast<std::uint32_t>(workload));
-}
-
-std::uint64_t draw_index(const CallInProgress& call) {
-  return (std::uint64_t{call.call} << kAttemptBits) + call.attempt;
-}
-
-/// Puts a call aside until `at`. `place` is where it already is, or kNone.
-void set_aside(World& world, CallInProgress call, std::uint32_t place, SimTime at, InstanceEvent event) {
-  if (at >= world.end) {
-    if (place != kNone) world.free_calls.push_back(place);
-    return;
-  }
-  if (place == kNone) {
-    if (world.free_calls.empty()) {
-      place = static_cast<std::uint32_t>(world.calls.size());
-      expect(place < kPayloadMask, "a cell holds at most 2^27 calls in progress");
-      world.calls.emplace_back();
-    } else {
-      place = world.free_calls.back();
-      world.free_calls.pop_back();
-    }
-  }
-  const std::uint32_t who = entity(EntityClass::instance, call.slot);
-  world.calls[place] = call;
-  world.schedule(at, who, call_tag(event, place));
-}
-
-AdaptiveLimiter& limiter_of(World& world, Client& client) {
-  if (client.limiter == kNone) {
-    client.limiter = static_cast<std::uint32_t>(world.limiters.size());
-    world.limiters.emplace_back(world.now);
-  }
-  return world.limiters[client.limiter];
-}
-
-/// The attempt's outcome is known to the client: the call ends, or tries again after a sleep.
-void conclude(World& world, CallInProgress call, std::uint32_t place) {
-  ResourceState& state = world.resource_of_slot(call.slot);
-  const Workload& workload = state.resource->workloads[call.workload];
-  Client& client = client_of(world, call.slot, call.workload);
-  WorkloadCounters& counters = world.recorder.workload(state.index, call.workload);
-  std::int16_t& tokens = is_process_per_call(workload) ? call.retry_tokens : client.retry_tokens;
-  if (workload.retry.mode == RetryMode::adaptive)
-    limiter_of(world, client).on_answer(world.now, !call.outcome.succeeded && call.outcome.reason == Reason::throttled);
-
-  if (call.outcome.succeeded) {
-    ++counters.calls_succeeded;
-    return_quota(workload.retry, tokens, call.retry_cost);
-    if (place != kNone) world.free_calls.push_back(place);
-    return;
-  }
-  const double u = stream_of(world, call.slot, call.workload, Purpose::call_backoff).uniform(draw_index(call));
-  const auto sleep = client_backoff(workload.retry, call.attempt, call.outcome, u, tokens, call.retry_cost);
-  if (sleep) return set_aside(world, call, place, world.now + *sleep, InstanceEvent::attempt);
-
-  ++counters.call_failures[static_cast<std::size_t>(call.outcome.reason)];
-  world.recorder.failure({.at = call.attempt_at,
-                          .instance = world.instances[call.slot].id,
-                          .resource = state.index,
-                          .workload = call.workload,
-                          .operation = FailureRow::Operation::call,
-                          .reason = call.outcome.reason,
-                          .attempts = call.attempt});
-  if (place != kNone) world.free_calls.push_back(place);
-}
-
-void attempt(World& world, CallInProgress call, std::uint32_t place) {
-  ResourceState& state = world.resource_of_slot(call.slot);
-  const Workload& workload = state.resource->workloads[call.workload];
-  if (workload.retry.mode == RetryMode::adaptive && !call.rate_limited) {
-    const Duration wait = limiter_of(world, client_of(world, call.slot, call.workload)).acquire(world.now);
-    if (wait > Duration{}) {
-      call.rate_limited = true;
-      return set_aside(world, call, place, world.now + wait, InstanceEvent::attempt);
-    }
-  }
-  world.recorder.count_event();
-  ++world.recorder.workload(state.index, call.workload).attempts;
-  call.rate_limited = false;
-  call.attempt_at = world.now;
-  ++call.attempt;
-  call.outcome = decide_call(world, call.slot, call.workload, draw_index(call));
-
-  Duration takes{};
-  if (call.outcome.timed_out) takes = workload.connect_timeout;
-  if (call.outcome.reached_service && workload.latency)
-    takes =
-        workload.latency->sample(stream_of(world, call.slot, call.workload, Purpose::call_latency), draw_index(call));
-  if (takes > Duration{}) return set_aside(world, call, place, world.now + takes, InstanceEvent::result);
-  conclude(world, call, place);
-}
-
-/// The waiting is over: the process starts, and with it the interval to its first call.
 void start_process(World& world, Slot slot, std::size_t workload) {
-  const ResourceState& state = world.resource_of_slot(slot);
-  start_holding(client_of(world, slot, workload), state.resource->workloads[workload], world.instances[slot],
-                world.recorder.workload(state.index, workload));
-  schedule_call(world, slot, workload);
+  Client& client = world.client(slot, workload);
+  client.due = kShortNever;
+  if (world.resource_of_slot(slot).workloads[workload].contends()) {
+    caller(world, slot, workload, world.host(slot)).start_process(world.now);
+  } else {
+    log(world, slot, Segment::Then::script_starts, workload);
+  }
+}
+
+void wait(World& world, Slot slot, std::size_t workload, Client::State how, SimTime until) {
+  Client& client = world.client(slot, workload);
+  client.set_state(how);
+  client.set_due(until);
+  world.schedule(until, world.script_event(slot, workload));
+}
+
+void poll_network(World& world, Slot slot, std::size_t workload) {
+  const Instance& instance = world.instances[slot];
+  const NetworkWait& polling = world.resource_of_slot(slot).resource->workloads[workload].wait;
+  const SimTime from = world.client(slot, workload).held_at();
+  if (network_is_up(world, world.host(slot)) || world.now - from >= polling.timeout)
+    return start_process(world, slot, workload);
+
+  // Looks that cannot find the network are not worth an event each: on to the first that can.
+  SimTime next = world.now + polling.interval;
+  const SimTime eni_at =
+      instance.starting && instance.interface_granted ? world.start_ups[instance.link].eni_at : kNever;
+  if (!instance.network_ready && eni_at != kNever && eni_at > next) {
+    const std::int64_t looks = (eni_at - from + polling.interval - Duration{1}) / polling.interval;
+    next = from + looks * polling.interval;
+  }
+  wait(world, slot, workload, Client::State::polling, std::min(next, from + polling.timeout));
 }
 
 }  // namespace
@@ -148,62 +87,54 @@ void start_workloads(World& world, Slot slot, WorkloadStart when) {
         start_process(world, slot, i);
         break;
       case NetworkWait::Kind::fixed: {
-        const Duration sleep =
-            workload.wait.fixed.sample(stream_of(world, slot, i, Purpose::workload_wait), world.instances[slot].starts);
-        world.schedule(world.now + sleep, slot, InstanceEvent::workload_start, static_cast<std::uint32_t>(i));
+        const RandomStream stream = world.stream(slot).child(key(Purpose::workload_wait)).child(state.workloads[i].key);
+        const Duration sleep = workload.wait.fixed.sample(stream, world.instances[slot].draws);
+        wait(world, slot, i, Client::State::sleeping, world.now + sleep);
         break;
       }
       case NetworkWait::Kind::poll:
-        client_of(world, slot, i).wait_from = world.now;
-        world.schedule(world.now, slot, InstanceEvent::workload_poll, static_cast<std::uint32_t>(i));
+        world.client(slot, i).set_held(world.now);
+        wait(world, slot, i, Client::State::polling, world.now);
         break;
     }
   }
 }
 
-void workload_starts(World& world, Slot slot, std::size_t workload) {
-  start_process(world, slot, workload);
-}
-
-void poll_network(World& world, Slot slot, std::size_t workload) {
-  const Instance& instance = world.instances[slot];
-  const NetworkWait& wait = workload_of(world, slot, workload).wait;
-  const SimTime from = client_of(world, slot, workload).wait_from;
-  if (network_is_up(world, instance) || world.now - from >= wait.timeout) return start_process(world, slot, workload);
-
-  // Looks that cannot find the network are not worth an event each: on to the first that can.
-  SimTime next = world.now + wait.interval;
-  if (!instance.network_ready && instance.eni_at != kNever && instance.eni_at > next) {
-    const std::int64_t looks = (instance.eni_at - from + wait.interval - Duration{1}) / wait.interval;
-    next = from + looks * wait.interval;
+void end_workloads(World& world, Slot slot) {
+  const ResourceState& state = world.resource_of_slot(slot);
+  for (std::size_t i = 0; i < state.workloads.size(); ++i) {
+    Client& client = world.client(slot, i);
+    const bool waits = client.in(Client::State::sleeping) || client.in(Client::State::polling);
+    if (state.workloads[i].contends() || waits) world.desk.end_process(client, true);
   }
-  world.schedule(std::min(next, from + wait.timeout), slot, InstanceEvent::workload_poll,
-                 static_cast<std::uint32_t>(workload));
+  log(world, slot, Segment::Then::scripts_end, 0);
 }
 
-void make_call(World& world, Slot slot, std::size_t workload) {
-  Client& client = client_of(world, slot, workload);
-  CallInProgress call;
-  call.slot = slot;
-  call.epoch = world.instances[slot].epoch;
-  call.call = client.calls++;
-  call.workload = static_cast<std::uint16_t>(workload);
-  const Workload& kind = workload_of(world, slot, workload);
-  if (is_process_per_call(kind) && client.limiter != kNone) world.limiters[client.limiter] = AdaptiveLimiter(world.now);
-  if (!kind.calls.once) schedule_call(world, slot, workload);
-  attempt(world, call, kNone);
+void log_segment(World& world, Slot slot) {
+  log(world, slot, Segment::Then::goes_on, 0);
 }
 
-void next_attempt(World& world, std::uint32_t place) {
-  const CallInProgress call = world.calls[place];
-  if (world.instances[call.slot].epoch != call.epoch) return world.free_calls.push_back(place);
-  attempt(world, call, place);
+void script_is_due(World& world, Slot slot, std::size_t workload) {
+  const Client& client = world.client(slot, workload);
+  if (client.due != to_short(world.now)) return;
+  switch (static_cast<Client::State>(client.state)) {
+    case Client::State::idle:
+      return;
+    case Client::State::sleeping:
+      return start_process(world, slot, workload);
+    case Client::State::polling:
+      return poll_network(world, slot, workload);
+    case Client::State::running:
+      caller(world, slot, workload, world.host(slot)).make_call(world.now);
+      return hand_over(world);
+  }
 }
 
-void attempt_result(World& world, std::uint32_t place) {
-  const CallInProgress call = world.calls[place];
-  if (world.instances[call.slot].epoch != call.epoch) return world.free_calls.push_back(place);
-  conclude(world, call, place);
+void call_is_due(World& world, std::uint32_t place) {
+  const CallInProgress& call = world.desk.calls[place];
+  if (call.abandoned) return world.desk.calls.remove(place);
+  caller(world, call.slot, call.workload, world.host(call.slot)).go_on(place, world.now);
+  hand_over(world);
 }
 
 }  // namespace credsim::model

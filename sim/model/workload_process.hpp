@@ -2,25 +2,22 @@
 
 #include "model/world.hpp"
 
-/// What scripts on an instance do: start, wait for the network, call, retry. MODEL.md, "An API call".
+/// What scripts on an instance do: start, wait for the network, call. MODEL.md, "An API call".
 namespace credsim::model {
 
 /// Starts every workload of the instance that starts at `when`, which is now.
 void start_workloads(World& world, Slot slot, WorkloadStart when);
 
-/// Event: the script's sleep before its first call is over.
-void workload_starts(World& world, Slot slot, std::size_t workload);
+/// All processes of the instance die.
+void end_workloads(World& world, Slot slot);
 
-/// Event: a polling script looks at the network.
-void poll_network(World& world, Slot slot, std::size_t workload);
+/// What the instance's scripts look at changes now: call it before the change.
+void log_segment(World& world, Slot slot);
 
-/// Event: a new call.
-void make_call(World& world, Slot slot, std::size_t workload);
+/// Event: a script's sleep is over, it looks at the network, or it makes a call.
+void script_is_due(World& world, Slot slot, std::size_t workload);
 
-/// Event: the next attempt of a call in progress.
-void next_attempt(World& world, std::uint32_t call);
-
-/// Event: a slow attempt's result is there.
-void attempt_result(World& world, std::uint32_t call);
+/// Event: the next attempt of a call in progress, or the result of a slow one.
+void call_is_due(World& world, std::uint32_t place);
 
 }  // namespace credsim::model

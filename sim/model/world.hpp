@@ -10,16 +10,19 @@
 #include "credsim/prerequisites.hpp"
 #include "credsim/scenario.hpp"
 
-#include "model/adaptive_limiter.hpp"
 #include "model/address_pool.hpp"
+#include "model/call_desk.hpp"
 #include "model/client.hpp"
 #include "model/coverage.hpp"
 #include "model/event.hpp"
 #include "model/fault_schedule.hpp"
+#include "model/host.hpp"
 #include "model/instance.hpp"
-#include "model/permission.hpp"
+#include "model/instance_records.hpp"
+#include "model/pool.hpp"
 #include "model/recorder.hpp"
 #include "model/region_state.hpp"
+#include "model/timelines.hpp"
 #include "model/usage_meter.hpp"
 
 namespace credsim::model {
@@ -41,6 +44,7 @@ struct SessionState {
   SimTime arrived = kNever;
   SimTime started = kNever;
   SimTime ends = kNever;
+  SimTime gives_up = kNever;
   Slot slot = kNone;  ///< kNone: waits for an instance
   bool alive = false;
 };
@@ -50,7 +54,14 @@ struct WorkloadState {
   std::uint64_t key;                 ///< of its name
   std::size_t region;                ///< index in World::regions: where it calls
   std::optional<BucketKind> bucket;  ///< that its action spends from
+  std::size_t counts;                ///< index in CallCounts
   bool names_profile;                ///< the one that holds the role's credentials
+  bool too_old;                      ///< its client is
+  bool process_per_call;             ///< its client is
+  bool adaptive;                     ///< its retry mode is
+
+  /// Its calls compete with others' for tokens, so they are made in the order of the simulation clock.
+  [[nodiscard]] bool contends() const { return bucket.has_value() && names_profile && !too_old; }
 };
 
 /// A fleet or an image builder as it stands.
@@ -64,6 +75,7 @@ struct ResourceState {
   RoleRequester requester;
   std::vector<std::size_t> subnets;  ///< indices in World::subnets
   std::vector<WorkloadState> workloads;
+  bool has_timelines = false;  ///< one of them contends for nothing
 
   std::uint32_t role = kNone;  ///< that new instances get
   std::uint32_t instances_made = 0;
@@ -76,7 +88,7 @@ struct ResourceState {
   /// Instances that wait for a session, the longest first; entries of instances that no longer do are skipped.
   struct Idle {
     Slot slot;
-    InstanceId id;
+    std::uint32_t number;
   };
   std::deque<Idle> idle;
 
@@ -118,7 +130,21 @@ struct ResourceState {
 /// An AssumeRole attempt that an agent_paused fault holds back.
 struct PausedAttempt {
   Slot slot;
-  std::uint32_t epoch;
+  std::uint32_t number;  ///< of the instance
+  std::uint32_t due;     ///< the mark of the agent's attempt
+};
+
+/// Slots are handed out to resources in blocks, so that what all instances of a resource share need not be kept with each.
+inline constexpr Slot kSlotsPerBlock = 256;
+struct SlotBlock {
+  std::uint32_t resource;      ///< index in World::resources
+  std::uint32_t first_client;  ///< index in World::clients, of its first slot
+};
+
+/// A change of a resource's role, or one of its looks at its capacity.
+struct PlannedChange {
+  std::uint32_t resource;  ///< index in World::resources
+  std::uint32_t entry;     ///< index in Resource::role_changes or Scaling::schedule
 };
 
 /// Everything that one cell of one replication knows. The functions of this folder, a file for each noun, change it.
@@ -131,35 +157,97 @@ struct World {
   SimTime end;
   PendingEventSet pending;
   FaultSchedule faults;
-  Permissions permissions;
   Recorder recorder;
   std::vector<RegionState> regions;  ///< as the plan's places
   std::vector<SubnetState> subnets;
   std::vector<ResourceState> resources;    ///< as the plan's resources
   std::vector<std::uint32_t> resource_of;  ///< Scenario::resources → resources; kNone: of another cell
+  std::vector<PlannedChange> role_changes;
+  std::vector<PlannedChange> capacity_looks;
 
   std::vector<Instance> instances;  ///< by slot
+  std::vector<SlotBlock> blocks;
   std::vector<Client> clients;
+  std::vector<std::uint32_t> session_of;  ///< by slot: index in `sessions`, or kNone; empty where nobody has sessions
+  InstanceRecords records;
+  Pool<StartUp> start_ups;
+  Pool<RefreshSeries> series;
   std::vector<SessionState> sessions;
   std::vector<std::uint32_t> free_sessions;
-  std::vector<CallInProgress> calls;
-  std::vector<std::uint32_t> free_calls;
-  std::vector<AdaptiveLimiter> limiters;
   std::vector<std::vector<PausedAttempt>> paused;  ///< by fault: what waits for its end, in its order
-  std::uint64_t instances_made = 0;
+  std::uint32_t instances_made = 0;
+  unsigned workload_bits = 0;  ///< of a script event
+  bool has_sessions = false;
+  CallDesk desk;               ///< of the calls that contend
+  Timelines timelines;         ///< of those that do not
 
-  [[nodiscard]] ResourceState& resource_of_slot(Slot slot) { return resources[resource_of[instances[slot].resource]]; }
+  [[nodiscard]] ResourceState& resource_of_slot(Slot slot) { return resources[blocks[slot / kSlotsPerBlock].resource]; }
+  [[nodiscard]] const ResourceState& resource_of_slot(Slot slot) const {
+    return resources[blocks[slot / kSlotsPerBlock].resource];
+  }
+  [[nodiscard]] Client& client(Slot slot, std::size_t workload) { return clients[first_client(slot) + workload]; }
+  [[nodiscard]] RandomStream stream(Slot slot) const { return resource_of_slot(slot).stream.child(instances[slot].number); }
+  [[nodiscard]] InstanceKey key_of(Slot slot) const {
+    const ResourceState& state = resource_of_slot(slot);
+    return {state.index, state.role, state.stream.child(instances[slot].number)};
+  }
+  /// What the scripts of `slot` see now.
+  [[nodiscard]] Host host(Slot slot) const {
+    const Instance& instance = instances[slot];
+    return {.key = key_of(slot),
+            .number = instance.number,
+            .address = instance.address,
+            .lifetime = resource_of_slot(slot).resource->credentials.lifetime,
+            .issued = instance.issued_at(),
+            .network_ready = instance.network_ready != 0};
+  }
+  [[nodiscard]] std::uint32_t session(Slot slot) const { return session_of.empty() ? kNone : session_of[slot]; }
+  void set_session(Slot slot, std::uint32_t session) {
+    if (!session_of.empty()) session_of[slot] = session;
+  }
+
+  /// Is it still instance `number` that is in `slot`, with nothing to do?
+  [[nodiscard]] bool is_idle(Slot slot, std::uint32_t number) const {
+    const Instance& instance = instances[slot];
+    return instance.number == number && session(slot) == kNone &&
+           (instance.in(Phase::available) || instance.in(Phase::stopped));
+  }
+  /// The end of the newest credential. Precondition: there is one.
+  [[nodiscard]] SimTime expires(Slot slot) const {
+    return instances[slot].issued_at() + resource_of_slot(slot).resource->credentials.lifetime;
+  }
+  /// The RefreshSeries if there is one, else the due mark of the agent's next attempt.
+  [[nodiscard]] std::uint32_t& agent(Slot slot) {
+    Instance& instance = instances[slot];
+    return instance.starting ? start_ups[instance.link].agent : instance.link;
+  }
 
   /// Events at or after the end are not scheduled: they do not happen.
-  void schedule(SimTime at, std::uint32_t entity, std::uint32_t tag = 0) {
-    if (at < end) pending.push({at, entity, tag});
+  void schedule(SimTime at, std::uint32_t what) {
+    if (at < end) pending.push({at, what});
   }
-  void schedule(SimTime at, Slot slot, InstanceEvent event, std::uint32_t workload = 0) {
-    schedule(at, entity(EntityClass::instance, slot), instance_tag(event, instances[slot].epoch, workload));
+  [[nodiscard]] std::uint32_t script_event(Slot slot, std::size_t workload) const {
+    return what(EventClass::script, (slot << workload_bits) | static_cast<std::uint32_t>(workload));
   }
 
   /// Moves an instance to another phase and keeps every count of phases right.
   void set_phase(Slot slot, Phase phase);
+
+  /// Room for the first instances, so that it is asked for once.
+  void reserve();
+  /// A free place for an instance of `state`, which is on nobody's list of free slots any more.
+  Slot take_slot(ResourceState& state);
+
+  /// Asks for memory that is soon touched.
+  void prefetch_instance(Slot slot) const { __builtin_prefetch(&instances[slot]); }
+  void prefetch_clients(Slot slot) const { __builtin_prefetch(clients.data() + first_client(slot)); }
+
+ private:
+  [[nodiscard]] std::size_t first_client(Slot slot) const {
+    const SlotBlock& block = blocks[slot / kSlotsPerBlock];
+    return block.first_client + std::size_t{slot % kSlotsPerBlock} * resources[block.resource].workloads.size();
+  }
+  void add_block(ResourceState& state);
 };
 
 }  // namespace credsim::model

@@ -1,0 +1,175 @@
+#pragma once
+
+#include <algorithm>
+
+#include "model/call.hpp"
+#include "model/held_credential.hpp"
+#include "model/purpose.hpp"
+#include "model/retry.hpp"
+
+namespace credsim::model {
+
+/// One workload's client on one instance, making calls: MODEL.md, "An API call". Calls that contend for a bucket are
+/// made in the order of the simulation clock, by events; those that contend for nothing along the instance's own timeline.
+/// The two differ in their `Agenda` only, which is told what is due when:
+///   void script(SimTime at);                                    // the client's next call
+///   void call(std::uint32_t place, SimTime at, CallEvent what);  // a call in progress goes on
+template <class Agenda>
+class Caller {
+ public:
+  Caller(World& world, CallDesk& desk, Slot slot, std::size_t workload, const Host& host, Agenda agenda)
+      : world_(world),
+        desk_(desk),
+        state_(world.resource_of_slot(slot)),
+        workload_(state_.resource->workloads[workload]),
+        target_(state_.workloads[workload]),
+        client_(world.client(slot, workload)),
+        host_(host),
+        slot_(slot),
+        index_(workload),
+        agenda_(agenda) {}
+
+  [[nodiscard]] Client& client() { return client_; }
+
+  /// The waiting is over: the process starts, and with it the interval to its first call.
+  void start_process(SimTime now) {
+    client_.set_state(Client::State::running);
+    start_holding(client_, workload_, target_.names_profile, host_, counters(now));
+    schedule_call(now);
+  }
+
+  void make_call(SimTime now) {
+    CallInProgress call;
+    call.slot = slot_;
+    call.call = client_.intervals - 1;
+    call.workload = static_cast<std::uint16_t>(index_);
+    if (target_.process_per_call && target_.adaptive) desk_.limiter_of(client_, now) = AdaptiveLimiter(now);
+    if (workload_.calls.once) {
+      client_.due = kShortNever;
+    } else {
+      schedule_call(now);
+    }
+    attempt(call, kNone, now);
+  }
+
+  /// What is due of the call in progress at `place`.
+  void go_on(std::uint32_t place, SimTime now) {
+    const CallInProgress call = desk_.calls[place];
+    if (call.answered) {
+      conclude(call, place, now);
+    } else {
+      attempt(call, place, now);
+    }
+  }
+
+ private:
+  // A call's attempts have the draws call·2^16 + attempt.
+  static constexpr unsigned kAttemptBits = 16;
+
+  static std::uint64_t draw_index(const CallInProgress& call) {
+    return (std::uint64_t{call.call} << kAttemptBits) + call.attempt;
+  }
+
+  [[nodiscard]] RandomStream stream(Purpose purpose) const {
+    return host_.key.stream.child(key(purpose)).child(target_.key);
+  }
+  [[nodiscard]] WorkloadCounters& counters(SimTime now) { return desk_.counts.at(target_.counts, now); }
+
+  void schedule_call(SimTime now) {
+    const Duration interval = workload_.calls.interval.sample(stream(Purpose::call_interval), client_.intervals++);
+    client_.set_due(now + interval);
+    agenda_.script(now + interval);
+  }
+
+  void attempt(CallInProgress call, std::uint32_t place, SimTime now) {
+    if (target_.adaptive && !call.rate_limited) {
+      const Duration wait = desk_.limiter_of(client_, now).acquire(now);
+      if (wait > Duration{}) {
+        call.rate_limited = true;
+        return set_aside(call, place, now + wait, CallEvent::attempt);
+      }
+    }
+    ++desk_.attempts;
+    WorkloadCounters& counts = counters(now);
+    ++counts.attempts;
+    call.rate_limited = false;
+    call.attempt_at = now;
+    ++call.attempt;
+    call.outcome = decide_call(world_, desk_, host_, index_, client_, counts, now, draw_index(call));
+
+    Duration takes{};
+    if (call.outcome.timed_out) takes = workload_.connect_timeout;
+    if (call.outcome.reached_service && workload_.latency)
+      takes = workload_.latency->sample(stream(Purpose::call_latency), draw_index(call));
+    if (takes > Duration{}) return set_aside(call, place, now + takes, CallEvent::result);
+    conclude(call, place, now);
+  }
+
+  /// The attempt's outcome is known to the client: the call ends, or tries again after a sleep.
+  void conclude(CallInProgress call, std::uint32_t place, SimTime now) {
+    if (target_.adaptive)
+      desk_.limiter_of(client_, now)
+          .on_answer(now, !call.outcome.succeeded && call.outcome.reason == Reason::throttled);
+    auto tokens = target_.process_per_call ? call.retry_tokens : static_cast<std::int16_t>(client_.retry_tokens);
+    if (call.outcome.succeeded) {
+      ++counters(now).calls_succeeded;
+      return_quota(workload_.retry, tokens, call.retry_cost);
+      keep_tokens(call, tokens);
+      return end(place);
+    }
+    const double u = stream(Purpose::call_backoff).uniform(draw_index(call));
+    const auto sleep = client_backoff(workload_.retry, call.attempt, call.outcome, u, tokens, call.retry_cost);
+    keep_tokens(call, tokens);
+    if (sleep) return set_aside(call, place, now + *sleep, CallEvent::attempt);
+
+    ++counters(now).call_failures[static_cast<std::size_t>(call.outcome.reason)];
+    if (world_.recorder.keeps_failures())
+      desk_.failures.push_back({.at = call.attempt_at,
+                                .instance = world_.records.id(slot_),
+                                .resource = state_.index,
+                                .workload = call.workload,
+                                .operation = FailureRow::Operation::call,
+                                .reason = call.outcome.reason,
+                                .attempts = call.attempt});
+    end(place);
+  }
+
+  void keep_tokens(CallInProgress& call, std::int16_t tokens) {
+    if (target_.process_per_call) {
+      call.retry_tokens = tokens;
+    } else {
+      client_.retry_tokens = static_cast<std::uint64_t>(tokens) & 1023;
+    }
+  }
+
+  /// Puts a call aside until `at`. `place` is where it already is, or kNone.
+  void set_aside(CallInProgress call, std::uint32_t place, SimTime at, CallEvent event) {
+    if (at >= world_.end) return end(place);
+    call.due = at;
+    call.answered = event == CallEvent::result;
+    if (place == kNone) {
+      place = desk_.put(client_, call);
+    } else {
+      call.next = desk_.calls[place].next;
+      desk_.calls[place] = call;
+    }
+    agenda_.call(place, at, event);
+  }
+
+  void end(std::uint32_t place) {
+    if (place != kNone) desk_.take(client_, place);
+  }
+
+  World& world_;
+  CallDesk& desk_;
+  const ResourceState& state_;
+  const Workload& workload_;
+  const WorkloadState& target_;
+  Client& client_;
+  const Host& host_;
+  Slot slot_;
+  std::size_t index_;
+  Agenda agenda_;
+};
+
+}  // namespace credsim::model
