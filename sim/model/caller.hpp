@@ -27,6 +27,7 @@ class Caller {
         host_(host),
         slot_(slot),
         index_(workload),
+        intervals_(stream(Purpose::call_interval)),
         agenda_(agenda) {}
 
   [[nodiscard]] Client& client() { return client_; }
@@ -54,9 +55,9 @@ class Caller {
 
   /// What is due of the call in progress at `place`.
   void go_on(std::uint32_t place, SimTime now) {
-    const CallInProgress call = desk_.calls[place];
+    CallInProgress call = desk_.calls[place];
     if (call.answered) {
-      conclude(call, place, now);
+      conclude(call, place, now, counters(now));
     } else {
       attempt(call, place, now);
     }
@@ -76,12 +77,12 @@ class Caller {
   [[nodiscard]] WorkloadCounters& counters(SimTime now) { return desk_.counts.at(target_.counts, now); }
 
   void schedule_call(SimTime now) {
-    const Duration interval = workload_.calls.interval.sample(stream(Purpose::call_interval), client_.intervals++);
+    const Duration interval = workload_.calls.interval.sample(intervals_, client_.intervals++);
     client_.set_due(now + interval);
     agenda_.script(now + interval);
   }
 
-  void attempt(CallInProgress call, std::uint32_t place, SimTime now) {
+  void attempt(CallInProgress& call, std::uint32_t place, SimTime now) {
     if (target_.adaptive && !call.rate_limited) {
       const Duration wait = desk_.limiter_of(client_, now).acquire(now);
       if (wait > Duration{}) {
@@ -95,24 +96,33 @@ class Caller {
     call.rate_limited = false;
     call.attempt_at = now;
     ++call.attempt;
-    call.outcome = decide_call(world_, desk_, host_, index_, client_, counts, now, draw_index(call));
+    call.outcome = decide_call({.world = world_,
+                                .desk = desk_,
+                                .host = host_,
+                                .workload = workload_,
+                                .target = target_,
+                                .index = index_,
+                                .client = client_,
+                                .counters = counts,
+                                .now = now,
+                                .draw = draw_index(call)});
 
     Duration takes{};
     if (call.outcome.timed_out) takes = workload_.connect_timeout;
     if (call.outcome.reached_service && workload_.latency)
       takes = workload_.latency->sample(stream(Purpose::call_latency), draw_index(call));
     if (takes > Duration{}) return set_aside(call, place, now + takes, CallEvent::result);
-    conclude(call, place, now);
+    conclude(call, place, now, counts);
   }
 
   /// The attempt's outcome is known to the client: the call ends, or tries again after a sleep.
-  void conclude(CallInProgress call, std::uint32_t place, SimTime now) {
+  void conclude(CallInProgress& call, std::uint32_t place, SimTime now, WorkloadCounters& counts) {
     if (target_.adaptive)
       desk_.limiter_of(client_, now)
           .on_answer(now, !call.outcome.succeeded && call.outcome.reason == Reason::throttled);
     auto tokens = target_.process_per_call ? call.retry_tokens : static_cast<std::int16_t>(client_.retry_tokens);
     if (call.outcome.succeeded) {
-      ++counters(now).calls_succeeded;
+      ++counts.calls_succeeded;
       return_quota(workload_.retry, tokens, call.retry_cost);
       keep_tokens(call, tokens);
       return end(place);
@@ -122,7 +132,7 @@ class Caller {
     keep_tokens(call, tokens);
     if (sleep) return set_aside(call, place, now + *sleep, CallEvent::attempt);
 
-    ++counters(now).call_failures[static_cast<std::size_t>(call.outcome.reason)];
+    ++counts.call_failures[static_cast<std::size_t>(call.outcome.reason)];
     if (world_.recorder.keeps_failures())
       desk_.failures.push_back({.at = call.attempt_at,
                                 .instance = world_.records.id(slot_),
@@ -143,7 +153,7 @@ class Caller {
   }
 
   /// Puts a call aside until `at`. `place` is where it already is, or kNone.
-  void set_aside(CallInProgress call, std::uint32_t place, SimTime at, CallEvent event) {
+  void set_aside(CallInProgress& call, std::uint32_t place, SimTime at, CallEvent event) {
     if (at >= world_.end) return end(place);
     call.due = at;
     call.answered = event == CallEvent::result;
@@ -169,6 +179,7 @@ class Caller {
   const Host& host_;
   Slot slot_;
   std::size_t index_;
+  RandomStream intervals_;
   Agenda agenda_;
 };
 

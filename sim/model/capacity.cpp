@@ -127,8 +127,7 @@ void change_role(World& world, std::uint32_t change) {
     terminate_instance(world, slot);
   }
   world.timelines.settle();  // what was called with the old role is decided with the old role
-  const auto& role = state.resource->role_changes[entry].role;
-  state.role = role ? static_cast<std::uint32_t>(*role) : kNone;
+  world.give_role(state, state.resource->role_changes[entry].role);
   meet_capacity(world, state);
 }
 

@@ -14,6 +14,9 @@ namespace credsim::model {
 /// The retry quota of the SDKs' standard modes (botocore, `retries/quota.py`): a client starts with this many tokens.
 inline constexpr std::int16_t kRetryQuota = 500;
 
+/// What a role's own policies say of a workload's calls, as far as it is the same for all of them.
+enum class Verdict : std::uint8_t { depends, denied, allowed };
+
 /// One workload's client on one instance.
 struct Client {
   enum class State : std::uint8_t {
@@ -25,7 +28,7 @@ struct Client {
 
   std::uint64_t due : kShortTimeBits = kShortNever;  ///< the next call; while it waits: the end of its sleep, or its next look
   std::uint64_t state : 2 = 0;                       ///< a State
-  std::uint64_t permission : 2 = 0;  ///< the role's own policies at this instance's address: 0 unknown, 1 denied, 2 allowed
+  std::uint64_t at_address : 2 = 0;  ///< the Verdict at this instance's address, where it depends on that
   std::uint64_t retry_tokens : 10 = kRetryQuota;
   std::uint64_t held : kShortTimeBits = kShortNever;  ///< the issue of the credential that it holds; while it polls: since when
   std::uint64_t unused : 14 = 0;
@@ -35,6 +38,8 @@ struct Client {
   [[nodiscard]] bool in(State which) const { return state == static_cast<std::uint64_t>(which); }
   void set_state(State which) { state = static_cast<std::uint64_t>(which) & 3; }
   void set_due(SimTime at) { due = to_short(at) & kShortNever; }
+  [[nodiscard]] Verdict verdict() const { return static_cast<Verdict>(at_address); }
+  void set_verdict(Verdict what) { at_address = static_cast<std::uint64_t>(what) & 3; }
   void set_held(SimTime at) { held = to_short(at) & kShortNever; }
   [[nodiscard]] bool holds_credential() const { return held != kShortNever; }
   [[nodiscard]] SimTime due_at() const { return from_short(due); }

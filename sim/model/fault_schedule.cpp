@@ -11,16 +11,28 @@ FaultSchedule::FaultSchedule(const Scenario& scenario) : scenario_(scenario), in
     keys_.push_back(RandomStream::root(0, 0).child(scenario.faults[i].name).bits(0));
     all_[static_cast<std::size_t>(scenario.faults[i].kind)].push_back(i);
   }
+  look_for_calls();
 }
 
 void FaultSchedule::begin(std::size_t fault) {
   in_force_[fault] = true;
   active_[static_cast<std::size_t>(scenario_.faults[fault].kind)].push_back(fault);
+  look_for_calls();
 }
 
 void FaultSchedule::end(std::size_t fault) {
   in_force_[fault] = false;
   std::erase(active_[static_cast<std::size_t>(scenario_.faults[fault].kind)], fault);
+  look_for_calls();
+}
+
+void FaultSchedule::look_for_calls() {
+  constexpr std::array kInForce{FaultKind::network_outage, FaultKind::clock_skew,     FaultKind::role_deleted,
+                                FaultKind::sts_outage,     FaultKind::sts_error_rate, FaultKind::service_outage};
+  // These are asked about by time, since each instance has them a while later, or for good.
+  constexpr std::array kAtTheirTime{FaultKind::permissions_changed, FaultKind::sessions_revoked};
+  concern_calls_ = std::ranges::any_of(kInForce, [this](FaultKind kind) { return any(kind); }) ||
+                   std::ranges::any_of(kAtTheirTime, [this](FaultKind kind) { return !all(kind).empty(); });
 }
 
 bool FaultSchedule::hits(std::size_t fault, const InstanceKey& instance) const {

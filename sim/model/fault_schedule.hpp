@@ -23,6 +23,9 @@ class FaultSchedule {
 
   /// True if any fault of that kind is in force anywhere: the hot path asks this first.
   [[nodiscard]] bool any(FaultKind kind) const { return !active_[static_cast<std::size_t>(kind)].empty(); }
+  /// True if a fault that may change what calls come to is in force anywhere, or may be for some instances: if not,
+  /// deciding a call needs to ask nothing else.
+  [[nodiscard]] bool concern_calls() const { return concern_calls_; }
   /// The faults of a kind that are in force, in the order in which they began.
   [[nodiscard]] const std::vector<std::size_t>& active(FaultKind kind) const {
     return active_[static_cast<std::size_t>(kind)];
@@ -58,9 +61,12 @@ class FaultSchedule {
   static constexpr std::size_t npos = SIZE_MAX;
 
  private:
+  void look_for_calls();
+
   const Scenario& scenario_;
   std::vector<std::uint64_t> keys_;  // of each fault's name
   std::vector<bool> in_force_;
+  bool concern_calls_ = false;
   std::array<std::vector<std::size_t>, kFaultKinds> active_;
   std::array<std::vector<std::size_t>, kFaultKinds> all_;
 };

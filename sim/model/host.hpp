@@ -14,10 +14,10 @@ struct Host {
   std::uint32_t number;   ///< in its resource
   std::uint32_t address;  ///< IPv4, host order
   Duration lifetime;      ///< of its credentials
-  SimTime issued;         ///< the newest one's issue; kNever: none in the profile yet
+  SimTime issued;         ///< the newest one's issue; kFarFuture: none in the profile yet
   bool network_ready;     ///< its interface is available
 
-  [[nodiscard]] bool has_credential() const { return issued != kNever; }
+  [[nodiscard]] bool has_credential() const { return issued != kFarFuture; }
 };
 
 }  // namespace credsim::model

@@ -18,13 +18,29 @@ Permissions::Permissions(const Scenario& scenario) : scenario_(scenario) {
   for (const Resource& resource : scenario.resources) rules_.emplace_back(resource.workloads.size());
 }
 
+Verdict Permissions::verdict(std::uint32_t resource_index, std::size_t workload, std::uint32_t role) const {
+  const Resource& resource = scenario_.resources[resource_index];
+  const Region& called = scenario_.accounts[resource.account].regions[resource.workloads[workload].region];
+  if (dependence(role, 0, called) != Depends::nothing) return Verdict::depends;
+  Client any_client;
+  any_client.set_held(kSimulationStart);
+  const Host any_instance{.key = {resource_index, role, RandomStream::root(0, 0)},
+                          .number = 0,
+                          .address = 0,
+                          .lifetime = resource.credentials.lifetime,
+                          .issued = kSimulationStart,
+                          .network_ready = true};
+  return evaluate(any_instance, any_client, workload, 0, kSimulationStart) ? Verdict::allowed : Verdict::denied;
+}
+
 bool Permissions::allow(const Host& host, Client& client, std::size_t workload, PolicySet set, SimTime now) {
   const Rule& known = rule(host, client, workload, set, now);
   if (known.depends == Depends::nothing) return known.allowed;
   // What a fault puts in force is in force for a while only: not worth the memory in every client.
   if (known.depends == Depends::time || set != 0) return evaluate(host, client, workload, set, now);
-  if (client.permission == 0) client.permission = evaluate(host, client, workload, set, now) ? 2 : 1;
-  return client.permission == 2;
+  if (client.verdict() == Verdict::depends)
+    client.set_verdict(evaluate(host, client, workload, set, now) ? Verdict::allowed : Verdict::denied);
+  return client.verdict() == Verdict::allowed;
 }
 
 Permissions::Rule& Permissions::rule(const Host& host, const Client& client, std::size_t workload,

@@ -20,6 +20,9 @@ class Permissions {
 
   explicit Permissions(const Scenario& scenario);
 
+  /// What a role's own policies say of a workload, if that is the same for every instance at any time.
+  [[nodiscard]] Verdict verdict(std::uint32_t resource, std::size_t workload, std::uint32_t role) const;
+
   /// Preconditions: the instance has a role; the client holds a credential.
   [[nodiscard]] bool allow(const Host& host, Client& client, std::size_t workload, PolicySet set, SimTime now);
 

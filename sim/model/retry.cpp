@@ -17,10 +17,6 @@ Duration doubled(Duration base, std::uint32_t doublings, Duration cap) {
   return Duration{base.count() << doublings};
 }
 
-bool has_quota(RetryMode mode) {
-  return mode == RetryMode::standard || mode == RetryMode::standard_2026 || mode == RetryMode::adaptive;
-}
-
 // botocore: retries/standard.py. The 2026 numbers are those behind AWS_NEW_RETRIES_2026 from 1.43.3 on.
 std::int16_t retry_cost(RetryMode mode, const CallOutcome& outcome) {
   if (mode == RetryMode::standard_2026) return outcome.reason == Reason::throttled ? 5 : 14;
@@ -71,11 +67,6 @@ std::optional<Duration> client_backoff(const ClientRetry& retry, std::uint32_t f
     }
   }
   return std::nullopt;
-}
-
-void return_quota(const ClientRetry& retry, std::int16_t& tokens, std::int16_t cost) {
-  if (!has_quota(retry.mode)) return;
-  tokens = static_cast<std::int16_t>(std::min<int>(kRetryQuota, tokens + (cost > 0 ? cost : 1)));
 }
 
 }  // namespace credsim::model

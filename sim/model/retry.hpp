@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -21,7 +22,14 @@ namespace credsim::model {
                                                      const CallOutcome& outcome, double u, std::int16_t& tokens,
                                                      std::int16_t& cost);
 
+[[nodiscard]] inline bool has_quota(RetryMode mode) {
+  return mode == RetryMode::standard || mode == RetryMode::standard_2026 || mode == RetryMode::adaptive;
+}
+
 /// After a success: the quota gets back what the call's last retry took, or one token if there was none.
-void return_quota(const ClientRetry& retry, std::int16_t& tokens, std::int16_t cost);
+inline void return_quota(const ClientRetry& retry, std::int16_t& tokens, std::int16_t cost) {
+  if (!has_quota(retry.mode)) return;
+  tokens = static_cast<std::int16_t>(std::min<int>(kRetryQuota, tokens + (cost > 0 ? cost : 1)));
+}
 
 }  // namespace credsim::model

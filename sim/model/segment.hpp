@@ -18,7 +18,7 @@ struct Segment {
   };
 
   SimTime until;
-  SimTime issued;  ///< the newest credential's issue; kNever: none yet
+  SimTime issued;  ///< the newest credential's issue; kFarFuture: none yet
   Slot slot;
   std::uint16_t workload;
   Then then;

@@ -10,6 +10,8 @@ namespace credsim::model {
 
 inline constexpr unsigned kShortTimeBits = 50;
 inline constexpr std::uint64_t kShortNever = (std::uint64_t{1} << kShortTimeBits) - 1;
+/// What never reads as: later than all that happens.
+inline constexpr SimTime kFarFuture{Duration{static_cast<Duration::rep>(kShortNever)}};
 
 /// Precondition: `at` is not before the start. What is too late to be told from never is never.
 constexpr std::uint64_t to_short(SimTime at) {
@@ -17,7 +19,7 @@ constexpr std::uint64_t to_short(SimTime at) {
   return count < kShortNever ? count : kShortNever;
 }
 constexpr SimTime from_short(std::uint64_t at) {
-  return at == kShortNever ? kNever : SimTime{Duration{static_cast<Duration::rep>(at)}};
+  return SimTime{Duration{static_cast<Duration::rep>(at)}};
 }
 
 }  // namespace credsim::model

@@ -17,7 +17,6 @@ ResourceState::ResourceState(const Scenario& scenario, std::uint32_t scenario_in
       live(scenario.series_step, resource->credentials.lifetime),
       oldest(scenario.series_step, resource->credentials.lifetime) {
   requester = requester_of(scenario, *resource);
-  if (resource->role) role = static_cast<std::uint32_t>(*resource->role);
   desired = resource->first_instances();
   min = resource->scaling ? resource->scaling->min : desired;
   max = resource->scaling ? resource->scaling->max : desired;
@@ -88,6 +87,7 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
     }
     workload_bits = std::max(workload_bits, static_cast<unsigned>(std::bit_width(
                                                 std::max<std::size_t>(resource.workloads.size(), 1) - 1)));
+    give_role(state, resource.role);
     has_sessions = has_sessions || resource.sessions.has_value();
     for (const Subnet& subnet : resource.subnets) {
       std::size_t i = 0;
@@ -99,6 +99,13 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
       state.subnets.push_back(i);
     }
   }
+}
+
+void World::give_role(ResourceState& state, std::optional<std::size_t> role) {
+  state.role = role ? static_cast<std::uint32_t>(*role) : kNone;
+  for (std::size_t i = 0; i < state.workloads.size(); ++i)
+    state.workloads[i].verdict =
+        role ? desk.permissions.verdict(state.index, i, state.role) : Verdict::depends;
 }
 
 void World::add_block(ResourceState& state) {

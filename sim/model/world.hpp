@@ -19,6 +19,7 @@
 #include "model/host.hpp"
 #include "model/instance.hpp"
 #include "model/instance_records.hpp"
+#include "model/permission.hpp"
 #include "model/pool.hpp"
 #include "model/recorder.hpp"
 #include "model/region_state.hpp"
@@ -55,6 +56,7 @@ struct WorkloadState {
   std::size_t region;                ///< index in World::regions: where it calls
   std::optional<BucketKind> bucket;  ///< that its action spends from
   std::size_t counts;                ///< index in CallCounts
+  Verdict verdict = Verdict::depends;  ///< for the role that instances have now
   bool names_profile;                ///< the one that holds the role's credentials
   bool too_old;                      ///< its client is
   bool process_per_call;             ///< its client is
@@ -229,6 +231,9 @@ struct World {
   [[nodiscard]] std::uint32_t script_event(Slot slot, std::size_t workload) const {
     return what(EventClass::script, (slot << workload_bits) | static_cast<std::uint32_t>(workload));
   }
+
+  /// From now on the resource's instances have `role`, or none.
+  void give_role(ResourceState& state, std::optional<std::size_t> role);
 
   /// Moves an instance to another phase and keeps every count of phases right.
   void set_phase(Slot slot, Phase phase);

@@ -127,9 +127,19 @@ class Runner {
     return task;
   }
 
+  /// More than one only where there are fewer cells than threads.
+  [[nodiscard]] unsigned threads_per_cell() const {
+    const std::size_t cells = plans_.size() * options_.replications;
+    return static_cast<unsigned>(std::max<std::size_t>(1, options_.threads / std::max<std::size_t>(1, cells)));
+  }
+
   void simulate(const Task& task, std::size_t worker) {
     GuardedSink sink(store_.sink(task.run_id, task.cell), store_, stop_);
-    const CellRun run{scenario_.seed, task.replication, task.cell, options_.audit_level};
+    const CellRun run{.seed = scenario_.seed,
+                      .replication = task.replication,
+                      .cell = task.cell,
+                      .audit_level = options_.audit_level,
+                      .threads = threads_per_cell()};
     CellResult result = simulate_cell(scenario_, plans_[task.cell], run, sink, stop_, progress_.place(worker));
     progress_.finish_cell(worker, result);
     if (auto replication = end_cell(task, std::move(result))) finish(task.replication, std::move(*replication));
