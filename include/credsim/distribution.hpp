@@ -39,8 +39,10 @@ class Distribution {
   /// Zero, always.
   Distribution() = default;
 
-  /// The sample that belongs to the `index`-th draw of `stream`. No allocation.
-  [[nodiscard]] Duration sample(RandomStream stream, std::uint64_t index) const;
+  /// The sample that belongs to the `index`-th draw of `stream`: quantile(stream.uniform(index)). No allocation.
+  [[nodiscard]] Duration sample(RandomStream stream, std::uint64_t index) const {
+    return kind_ == Kind::constant ? base_ : at(stream.uniform(index));
+  }
 
   /// The sample that belongs to `u` in (0, 1): the u-quantile.
   [[nodiscard]] Duration quantile(double u) const;
@@ -59,6 +61,15 @@ class Distribution {
   enum class Kind : std::uint8_t { constant, uniform, exponential, lognormal, normal, weibull, empirical };
   Distribution(Kind kind, Duration base, double first, double second)
       : kind_(kind), base_(base), first_(first), second_(second) {}
+
+  [[nodiscard]] Duration at(double u) const {
+    return kind_ == Kind::uniform ? base_ + nearest(u * first_) : at_curve(u);
+  }
+  [[nodiscard]] Duration at_curve(double u) const;
+  /// To the nearest microsecond, of 0 ≤ `value_us` ≤ kLongest.
+  static Duration nearest(double value_us) { return Duration{static_cast<std::int64_t>(value_us + 0.5)}; }
+  /// The same of any number, cut to [0, kLongest]. What is none (0 × ∞ in an extreme weibull) is kLongest.
+  static Duration nearest_sample(double value_us);
 
   Kind kind_ = Kind::constant;
   Duration base_{};  // constant: the value; uniform: low

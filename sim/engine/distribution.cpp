@@ -17,14 +17,6 @@ double microseconds(Duration duration) {
   return static_cast<double>(duration.count());
 }
 
-/// To the nearest microsecond within [0, kLongest]. What is not a number (0 × ∞ in an extreme weibull) is longest.
-Duration rounded(double value_us) {
-  if (!(value_us < microseconds(Distribution::kLongest))) {
-    return Distribution::kLongest;
-  }
-  return value_us > 0 ? Duration{static_cast<std::int64_t>(std::floor(value_us + 0.5))} : Duration{0};
-}
-
 }  // namespace
 
 Distribution Distribution::constant(Duration value) {
@@ -72,25 +64,24 @@ Distribution Distribution::empirical(std::vector<Duration> values) {
   return distribution;
 }
 
-Duration Distribution::sample(RandomStream stream, std::uint64_t index) const {
-  return quantile(stream.uniform(index));
-}
-
 Duration Distribution::quantile(double u) const {
   expect(u > 0 && u < 1, "a quantile is asked for a probability in (0, 1)");
+  return at(u);
+}
+
+Duration Distribution::at_curve(double u) const {
   switch (kind_) {
     case Kind::constant:
-      break;
     case Kind::uniform:
-      return base_ + rounded(u * first_);
+      break;
     case Kind::exponential:
-      return rounded(first_ * -exact_log(1 - u));
+      return nearest_sample(first_ * -exact_log(1 - u));
     case Kind::lognormal:
-      return rounded(first_ * exact_exp(second_ * exact_inverse_normal(u)));
+      return nearest_sample(first_ * exact_exp(second_ * exact_inverse_normal(u)));
     case Kind::normal:
-      return rounded(first_ + second_ * exact_inverse_normal(u));
+      return nearest_sample(first_ + second_ * exact_inverse_normal(u));
     case Kind::weibull:
-      return rounded(first_ * exact_exp(second_ * exact_log(-exact_log(1 - u))));
+      return nearest_sample(first_ * exact_exp(second_ * exact_log(-exact_log(1 - u))));
     case Kind::empirical: {
       // The least value that a share of at least u of the values does not exceed.
       const double rank = std::ceil(u * static_cast<double>(values_->size()));
@@ -98,6 +89,13 @@ Duration Distribution::quantile(double u) const {
     }
   }
   return base_;
+}
+
+Duration Distribution::nearest_sample(double value_us) {
+  if (!(value_us < microseconds(kLongest))) {
+    return kLongest;
+  }
+  return value_us > 0 ? nearest(value_us) : Duration{0};
 }
 
 Duration Distribution::minimum() const {
@@ -109,20 +107,20 @@ Duration Distribution::mean() const {
     case Kind::constant:
       break;
     case Kind::uniform:
-      return base_ + rounded(first_ / 2);
+      return base_ + nearest_sample(first_ / 2);
     case Kind::exponential:
     case Kind::normal:
-      return rounded(first_);
+      return nearest_sample(first_);
     case Kind::lognormal:
-      return rounded(first_ * exact_exp(second_ * second_ / 2));
+      return nearest_sample(first_ * exact_exp(second_ * second_ / 2));
     case Kind::weibull:
-      return rounded(first_ * exact_gamma(1 + second_));
+      return nearest_sample(first_ * exact_gamma(1 + second_));
     case Kind::empirical: {
       double sum = 0;
       for (const Duration value : *values_) {
         sum += microseconds(value);
       }
-      return rounded(sum / static_cast<double>(values_->size()));
+      return nearest_sample(sum / static_cast<double>(values_->size()));
     }
   }
   return base_;

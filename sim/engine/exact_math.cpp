@@ -6,56 +6,136 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
+
+// The tables of the logarithm and of the exponential are computed by the compiler, in integers: no constant is taken on
+// trust, and no compiler can round one differently.
 
 namespace credsim {
 namespace {
 
-// ln 2 as a sum: the first part ends in zeros, so that its product with an exponent is exact.
-constexpr double kLn2High = 0x1.62e42fefa3800p-1;
-constexpr double kLn2Low = 0x1.ef35793c76730p-45;
+// --- Tables ----------------------------------------------------------------------------------------------------------
 
-constexpr std::uint64_t kFractionBits = 52;
-constexpr std::uint64_t kExponentOfOne = 1023;
+__extension__ using Wide = __int128;  // as a fixed-point number: a multiple of 2⁻¹¹²
 
-/// 2 to the power of `exponent`, for exponents of normal numbers.
-double power_of_two(std::int64_t exponent) noexcept {
-  return std::bit_cast<double>((kExponentOfOne + static_cast<std::uint64_t>(exponent)) << kFractionBits);
+constexpr int kFixedBits = 112;
+constexpr double kFixedUnit = 0x1p-112;
+constexpr int kCells = 128;  // of each table
+
+/// ln(n/d) in fixed point, within 2⁻¹⁰⁵: 2 artanh((n − d)/(n + d)) by its Taylor series. Takes ½ ≤ n/d ≤ 2, n, d <
+/// 1000.
+constexpr Wide fixed_log(int n, int d) {
+  const Wide a = n - d;
+  const Wide b = n + d;
+  Wide sum = 0;
+  Wide power = a * (Wide{1} << kFixedBits) / b;
+  for (int odd = 1; power != 0; odd += 2) {
+    sum += power / odd;
+    power = power * a / b * a / b;
+  }
+  return 2 * sum;
 }
 
-/// The polynomial with the given coefficients, that of the highest power first.
-template <std::size_t N>
-double polynomial(const std::array<double, N>& coefficients, double x) noexcept {
-  double sum = coefficients[0];
-  for (std::size_t i = 1; i < N; ++i) {
-    sum = sum * x + coefficients[i];
+/// e^x in fixed point, within 2⁻¹⁰⁵, of an x in [0, 1) given as a multiple of 2⁻⁶⁴.
+constexpr Wide fixed_exp(std::uint64_t x) {
+  Wide sum = 0;
+  Wide term = Wide{1} << kFixedBits;
+  for (int n = 1; term != 0; ++n) {
+    sum += term;
+    const Wide high = (term >> 64) * x;
+    const Wide low = ((term & UINT64_MAX) >> 1) * x >> 63;
+    term = (high + low) / n;
   }
   return sum;
+}
+
+/// A number as a sum. The first part is a multiple of 2⁻⁴²: a sum of such parts and their product with a whole number
+/// are exact while below 2¹⁰.
+struct Split {
+  double high;
+  double low;
+};
+
+constexpr Split split(Wide fixed) {
+  constexpr int kDropped = kFixedBits - 42;
+  const Wide high = (fixed + (Wide{1} << (kDropped - 1))) >> kDropped;
+  return {static_cast<double>(high) * 0x1p-42, static_cast<double>(fixed - high * (Wide{1} << kDropped)) * kFixedUnit};
+}
+
+constexpr Wide kFixedLn2 = fixed_log(2, 1);
+constexpr Split kLn2 = split(kFixedLn2);
+constexpr Split kLn2OfCell = split(kFixedLn2 / kCells);
+
+// The logarithm's cells are the numbers that agree in sign, exponent and seven bits when these are rounded to nearest,
+// from a cell near √½ to one near √2. One is the middle of a cell, so a result near 0 needs no case of its own.
+constexpr int kCellShift = 52 - 7;
+constexpr std::uint64_t kHalfCell = std::uint64_t{1} << (kCellShift - 1);
+constexpr auto kFirstCell = std::bit_cast<std::uint64_t>(181.0 / 256);
+
+struct LogCell {
+  double middle;
+  double inverse;  // 1 / middle
+  Split log;       // ln middle
+};
+
+constexpr std::array<LogCell, kCells> kLogCells = [] {
+  std::array<LogCell, kCells> cells{};
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto middle = std::bit_cast<double>(kFirstCell + (std::uint64_t{i} << kCellShift));
+    cells[i] = {middle, 1 / middle, split(fixed_log(static_cast<int>(middle * 256), 256))};
+  }
+  return cells;
+}();
+
+struct ExpCell {
+  std::uint64_t bits;  // of the double nearest to the power 2^(i/128)
+  double tail;         // what that lacks, as a share of it
+};
+
+constexpr std::array<ExpCell, kCells> kExpCells = [] {
+  std::array<ExpCell, kCells> cells{};
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const Wide power = fixed_exp(static_cast<std::uint64_t>((kFixedLn2 * static_cast<Wide>(i) / kCells) >> 48));
+    const auto nearest = static_cast<double>(power);
+    cells[i] = {std::bit_cast<std::uint64_t>(nearest * kFixedUnit),
+                static_cast<double>(power - static_cast<Wide>(nearest)) / nearest};
+  }
+  return cells;
+}();
+
+// --- Polynomials -----------------------------------------------------------------------------------------------------
+
+/// c[0] + c[1] x + c[2] x² + … by Estrin's scheme: in pairs, which do not wait for one another.
+template <std::size_t N>
+constexpr double polynomial(const std::array<double, N>& c, double x) noexcept {
+  if constexpr (N == 1) {
+    return c[0];
+  } else {
+    const auto pairs = [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return std::array{(2 * I + 1 < N ? c[2 * I] + c[(2 * I + 1) % N] * x : c[2 * I])...};
+    }
+    (std::make_index_sequence<(N + 1) / 2>());
+    return polynomial(pairs, x * x);
+  }
 }
 
 }  // namespace
 
 double exact_log(double x) noexcept {
-  // x = m·2^e with m in [√½, √2), so that the series below is short and a result near 0 keeps its digits.
-  const auto representation = std::bit_cast<std::uint64_t>(x);
-  auto exponent =
-      static_cast<std::int64_t>(representation >> kFractionBits) - static_cast<std::int64_t>(kExponentOfOne);
-  const std::uint64_t fraction = representation & ((std::uint64_t{1} << kFractionBits) - 1);
-  double m = std::bit_cast<double>(fraction | (kExponentOfOne << kFractionBits));
-  if (m > 0x1.6a09e667f3bcdp+0) {
-    m *= 0.5;
-    ++exponent;
-  }
+  // x = z·2^k with z in the cell around m, so ln x = k ln 2 + ln m + ln(1 + r) with r = (z − m)/m, |r| ≤ 2⁻⁸, and z − m
+  // exact. Rounding errors before the last addition are below 2⁻⁶⁰, and the sum of the two leading parts has none.
+  // Neighbours' logarithms differ by 2⁻⁵³ at least: hence monotone, within cells and across their seams.
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const std::uint64_t offset = bits + kHalfCell - kFirstCell;
+  const LogCell& cell = kLogCells[(offset >> kCellShift) % kCells];
+  const std::uint64_t exponent = offset >> 52;
+  const double k = static_cast<double>(static_cast<std::int64_t>(offset) >> 52);
+  const double z = std::bit_cast<double>(bits - (exponent << 52));
+  const double r = (z - cell.middle) * cell.inverse;
 
-  // ln m = 2 artanh s, s = (m − 1)/(m + 1), by its Taylor series. With f = m − 1 (exact), 2s = f − s·f: the leading
-  // term is free of error and only corrections carry the rounding of the division.
-  const double f = m - 1;
-  const double s = f / (m + 1);
-  constexpr std::array<double, 10> kTwoOverOdd = {2.0 / 21, 2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13,
-                                                  2.0 / 11, 2.0 / 9,  2.0 / 7,  2.0 / 5,  2.0 / 3};
-  const double s2 = s * s;
-  const double tail = s2 * polynomial(kTwoOverOdd, s2);
-  const double e = static_cast<double>(exponent);
-  return e * kLn2High + (f - (s * (f - tail) - e * kLn2Low));
+  constexpr std::array<double, 6> kTaylor = {-1.0 / 2, 1.0 / 3, -1.0 / 4, 1.0 / 5, -1.0 / 6, 1.0 / 7};
+  const double tail = r * r * polynomial(kTaylor, r) + (k * kLn2.low + cell.log.low);
+  return (k * kLn2.high + cell.log.high) + (r + tail);
 }
 
 double exact_exp(double x) noexcept {
@@ -66,37 +146,58 @@ double exact_exp(double x) noexcept {
   if (x < -kLargest) {
     return 0;
   }
-  // x = k·ln 2 + r with |r| ≤ ½ ln 2, then the Taylor series of e^r.
-  constexpr double kLog2E = 0x1.71547652b82fep+0;
-  const auto k = static_cast<std::int64_t>(x * kLog2E + (x < 0 ? -0.5 : 0.5));
-  const double r = (x - static_cast<double>(k) * kLn2High) - static_cast<double>(k) * kLn2Low;
-  constexpr std::array<double, 12> kInverseFactorials = {
-      1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320,
-      1.0 / 5040,       1.0 / 720,       1.0 / 120,      1.0 / 24,      1.0 / 6,      1.0 / 2};
-  return (1 + (r + r * r * polynomial(kInverseFactorials, r))) * power_of_two(k);
+  // x = k·(ln 2)/128 + r with |r| ≤ (ln 2)/256, so e^x = 2^(k/128)·e^r: a power of two, a cell of the table and a short
+  // series. Adding kToInteger leaves k, rounded to nearest, in the low bits. Rounding errors before the last addition
+  // are below 2⁻⁶⁰ of the result: all but correctly rounded.
+  constexpr double kToInteger = 0x1.8p52;
+  constexpr double kCellsPerOne = 0x1.71547652b82fep+0 * kCells;
+  const double shifted = x * kCellsPerOne + kToInteger;
+  const auto bits = std::bit_cast<std::uint64_t>(shifted);
+  const double k = shifted - kToInteger;
+  const double r = (x - k * kLn2OfCell.high) - k * kLn2OfCell.low;
+
+  const ExpCell& cell = kExpCells[bits % kCells];
+  const double power = std::bit_cast<double>(cell.bits + (bits / kCells << 52));
+  constexpr std::array<double, 4> kTaylor = {1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120};
+  return power + power * (r + (r * r * polynomial(kTaylor, r) + cell.tail));
 }
 
 // Coefficients: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics
-// 37 (1988), routine PPND16; highest power first.
+// 37 (1988), routine PPND16.
 double exact_inverse_normal(double p) noexcept {
-  constexpr std::array<double, 8> kCentreAbove = {2509.0809287301226727, 33430.575583588128105, 67265.770927008700853,
-                                                  45921.953931549871457, 13731.693765509461125, 1971.5909503065514427,
-                                                  133.14166789178437745, 3.3871328727963666080};
-  constexpr std::array<double, 8> kCentreBelow = {
-      5226.4952788528545610, 28729.085735721942674, 39307.895800092710610, 21213.794301586595867,
-      5394.1960214247511077, 687.18700749205790830, 42.313330701600911252, 1.0};
+  constexpr std::array<double, 8> kCentreAbove = {3.3871328727963666080, 133.14166789178437745, 1971.5909503065514427,
+                                                  13731.693765509461125, 45921.953931549871457, 67265.770927008700853,
+                                                  33430.575583588128105, 2509.0809287301226727};
+  constexpr std::array<double, 8> kCentreBelow = {1.0,
+                                                  42.313330701600911252,
+                                                  687.18700749205790830,
+                                                  5394.1960214247511077,
+                                                  21213.794301586595867,
+                                                  39307.895800092710610,
+                                                  28729.085735721942674,
+                                                  5226.4952788528545610};
   constexpr std::array<double, 8> kMiddleAbove = {
-      7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258,
-      3.64784832476320460504,    5.76949722146069140550,    4.63033784615654529590,    1.42343711074968357734};
-  constexpr std::array<double, 8> kMiddleBelow = {
-      1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
-      6.89767334985100004550e-1, 1.67638483018380384940,    2.05319162663775882187,    1.0};
+      1.42343711074968357734, 4.63033784615654529590,    5.76949722146069140550,    3.64784832476320460504,
+      1.27045825245236838258, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4};
+  constexpr std::array<double, 8> kMiddleBelow = {1.0,
+                                                  2.05319162663775882187,
+                                                  1.67638483018380384940,
+                                                  6.89767334985100004550e-1,
+                                                  1.48103976427480074590e-1,
+                                                  1.51986665636164571966e-2,
+                                                  5.47593808499534494600e-4,
+                                                  1.05075007164441684324e-9};
   constexpr std::array<double, 8> kTailAbove = {
-      2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2,
-      2.96560571828504891230e-1, 1.78482653991729133580,    5.46378491116411436990,    6.65790464350110377720};
-  constexpr std::array<double, 8> kTailBelow = {
-      2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
-      1.48753612908506148525e-2,  1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0};
+      6.65790464350110377720,    5.46378491116411436990,    1.78482653991729133580,    2.96560571828504891230e-1,
+      2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7};
+  constexpr std::array<double, 8> kTailBelow = {1.0,
+                                                5.99832206555887937690e-1,
+                                                1.36929880922735805310e-1,
+                                                1.48753612908506148525e-2,
+                                                7.86869131145613259100e-4,
+                                                1.84631831751005468180e-5,
+                                                1.42151175831644588870e-7,
+                                                2.04426310338993978564e-15};
 
   const double q = p - 0.5;
   if (q >= -0.425 && q <= 0.425) {
@@ -119,8 +220,8 @@ double exact_gamma(double x) noexcept {
     divisor *= x;
     x += 1;
   }
-  constexpr std::array<double, 6> kStirling = {-691.0 / 360360, 1.0 / 1188, -1.0 / 1680,
-                                               1.0 / 1260,      -1.0 / 360, 1.0 / 12};
+  constexpr std::array<double, 6> kStirling = {1.0 / 12,    -1.0 / 360, 1.0 / 1260,
+                                               -1.0 / 1680, 1.0 / 1188, -691.0 / 360360};
   constexpr double kHalfLogTwoPi = 0x1.d67f1c864beb5p-1;
   const double series = polynomial(kStirling, 1 / (x * x)) / x;
   return exact_exp((x - 0.5) * exact_log(x) - x + kHalfLogTwoPi + series) / divisor;

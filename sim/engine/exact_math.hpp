@@ -7,10 +7,12 @@ namespace credsim {
 /// event. Compile without contraction to fused multiply-adds (-ffp-contract=off). None of them allocates, throws or
 /// sets errno.
 
-/// The natural logarithm of a positive, normal, finite `x`. Relative error below 5e-16.
+/// The natural logarithm of a positive, normal, finite `x`. Relative error below 3e-16 (next to 1; 1.2e-16 elsewhere).
+/// Never falls as `x` rises, not by a bit.
 [[nodiscard]] double exact_log(double x) noexcept;
 
-/// e to the power of `x`. Relative error below 1e-15 for |x| ≤ 708; beyond, infinity above and 0 below.
+/// e to the power of `x`. Relative error below 2e-16 for |x| ≤ 708; beyond, infinity above and 0 below. Never falls as
+/// `x` rises, not by a bit.
 [[nodiscard]] double exact_exp(double x) noexcept;
 
 /// The standard normal quantile of `p` in (0, 1). Relative error about 1e-15 (Wichura's AS 241, PPND16).

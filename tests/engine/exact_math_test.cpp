@@ -21,6 +21,27 @@ double relative_error(double value, long double reference) {
   return static_cast<double>(std::abs((static_cast<long double>(value) - reference) / reference));
 }
 
+/// The next double above.
+double above(double x) {
+  return std::nextafter(x, std::numeric_limits<double>::infinity());
+}
+
+/// Over the sixteen doubles about `seam`.
+void check_never_falls_next_to(double seam, double (*function)(double) noexcept) {
+  double x = seam;
+  for (int step = 0; step < 8; ++step) {
+    x = -above(-x);
+  }
+  double before = function(x);
+  for (int step = 0; step < 16; ++step) {
+    x = above(x);
+    const double now = function(x);
+    INFO("seam " << seam);
+    REQUIRE(now >= before);
+    before = now;
+  }
+}
+
 /// The standard normal quantile in long double: Newton's method on the error function, from the lower tail.
 long double reference_inverse_normal(long double p, long double start) {
   long double z = start;
@@ -40,19 +61,32 @@ TEST_CASE("exact_log agrees with the C library to its last bits over all magnitu
     const double x = kDraws.uniform(2 * n) * std::exp2(2000 * kDraws.uniform(2 * n + 1) - 1000);
     worst = std::max(worst, relative_error(exact_log(x), std::log(static_cast<long double>(x))));
   }
-  CHECK(worst < 5e-16);
+  CHECK(worst < 1.2e-16);
 }
 
 TEST_CASE("exact_log keeps its relative accuracy next to 1, where its result nears 0") {
   double worst = 0;
   for (std::uint64_t n = 0; n < 100'000; ++n) {
     const double magnitude = std::exp2(-51 * kDraws.uniform(n));
-    for (const double x : {1 + magnitude, 1 - magnitude / 2}) {
+    const double inner_cells = kDraws.uniform(n + 1'000'000) / 64;
+    for (const double x : {1 + magnitude, 1 - magnitude / 2, 1 + inner_cells, 1 - inner_cells}) {
       worst = std::max(worst, relative_error(exact_log(x), std::log(static_cast<long double>(x))));
     }
   }
-  CHECK(worst < 5e-16);
+  CHECK(worst < 3e-16);
   CHECK(exact_log(1) == 0);
+}
+
+TEST_CASE("exact_log never falls, between neighbours anywhere and across every seam of its table") {
+  for (std::uint64_t n = 0; n < 500'000; ++n) {
+    const double x = kDraws.uniform(2 * n) * std::exp2(n % 2 == 0 ? -52 * kDraws.uniform(2 * n + 1) : 1.0);
+    REQUIRE(exact_log(above(x)) >= exact_log(x));
+  }
+  for (int exponent = -60; exponent <= 60; ++exponent) {
+    for (int half_cell = 0; half_cell < 256; ++half_cell) {
+      check_never_falls_next_to(std::ldexp(1 + half_cell / 256.0, exponent), exact_log);
+    }
+  }
 }
 
 TEST_CASE("exact_exp agrees with the C library to its last bits over all magnitudes") {
@@ -63,8 +97,19 @@ TEST_CASE("exact_exp agrees with the C library to its last bits over all magnitu
     worst = std::max(worst, relative_error(exact_exp(x), std::exp(static_cast<long double>(x))));
     worst = std::max(worst, relative_error(exact_exp(small), std::exp(static_cast<long double>(small))));
   }
-  CHECK(worst < 1e-15);
+  CHECK(worst < 2e-16);
   CHECK(exact_exp(0) == 1);
+}
+
+TEST_CASE("exact_exp never falls, between neighbours anywhere and across every seam of its table") {
+  for (std::uint64_t n = 0; n < 500'000; ++n) {
+    const double x = 100 * (kDraws.uniform(2 * n) - 0.5) * std::exp2(-60 * kDraws.uniform(2 * n + 1));
+    REQUIRE(exact_exp(above(x)) >= exact_exp(x));
+  }
+  constexpr double kCellWidth = 0.69314718055994530942 / 128;
+  for (int half_cell = -40'000; half_cell <= 40'000; ++half_cell) {
+    check_never_falls_next_to(half_cell * kCellWidth / 2, exact_exp);
+  }
 }
 
 TEST_CASE("exact_exp is infinite above its range and 0 below it") {
