@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <variant>
 
 #include "credsim/time.hpp"
 
@@ -34,7 +36,15 @@ class TokenBucket {
   explicit TokenBucket(Options options);
 
   /// Takes a token if a whole one is there at `now`; otherwise takes nothing, at no cost. `now` never goes back.
-  [[nodiscard]] bool try_take(SimTime now);
+  [[nodiscard]] bool try_take(SimTime now) {
+    auto* const content = std::get_if<Content<std::int64_t>>(&content_);
+    if (content == nullptr || now < updated_) [[unlikely]] {
+      return try_take_wide(now);
+    }
+    const Duration elapsed = now - updated_;
+    updated_ = now;
+    return content->try_take(elapsed);
+  }
 
   /// The first moment at or after `now` when a token will be there if none is taken meanwhile; kNever if none will.
   [[nodiscard]] SimTime next_token(SimTime now) const;
@@ -43,7 +53,7 @@ class TokenBucket {
   [[nodiscard]] double tokens(SimTime now) const;
 
   /// From `now` on another rate, burst and background. What is there stays, but for tokens above the new burst, and but
-  /// for less than one unit of the new fraction (see `unit_`) where the old level is not a whole number of them.
+  /// for less than one unit of the new fraction (see `unit`) where the old level is not a whole number of them.
   void change(SimTime now, Options options);
 
   [[nodiscard]] const Options& options() const { return options_; }
@@ -51,17 +61,38 @@ class TokenBucket {
  private:
   __extension__ using Wide = __int128;
 
-  void adopt(const Options& options);
-  [[nodiscard]] Wide level_at(SimTime now) const;
+  // A token is `unit` units, the least common multiple of the two periods in microseconds, so that each rate gives a
+  // whole number of units in a microsecond.
+  template <typename Units>
+  struct Content {
+    Units unit;
+    Units full;
+    Units gain;          // in a microsecond, of both rates together; 0 if the background takes all, at most `full`
+    Units level;         // at `updated_`
+    Duration fill_time;  // from empty to full, rounded up; 0 if nothing is gained
+
+    [[nodiscard]] Units level_after(Duration elapsed) const {
+      return std::min(full, level + gain * std::min(elapsed, fill_time).count());
+    }
+    bool try_take(Duration elapsed) {
+      level = level_after(elapsed);
+      if (level < unit) {
+        return false;
+      }
+      level -= unit;
+      return true;
+    }
+  };
+
+  static Content<Wide> full_bucket(const Options& options);
+  [[nodiscard]] Content<Wide> content_at(SimTime now) const;
+  static std::variant<Content<std::int64_t>, Content<Wide>> narrowest(const Content<Wide>& content);
+  bool try_take_wide(SimTime now);
 
   Options options_;
   SimTime updated_{};
-  // A token is `unit_` units, the least common multiple of the two periods in microseconds, so that each rate gives a
-  // whole number of units in a microsecond: together `gain_`, or 0 if the background takes all.
-  Wide unit_ = 1;
-  Wide gain_ = 0;
-  Wide level_ = 0;        // units, at `updated_`
-  Duration fill_time_{};  // from empty to full, rounded up; unused if nothing is gained
+  // In 64 bits where three full buckets fit into them, which is at all but extreme settings.
+  std::variant<Content<std::int64_t>, Content<Wide>> content_;
 };
 
 }  // namespace credsim

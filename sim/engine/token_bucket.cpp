@@ -7,21 +7,27 @@
 #include "engine/contract.hpp"
 
 // Sizes. With periods up to a day (8.64·10¹⁰ µs) a unit is below 7.5·10²¹, and with 10¹⁵ tokens at most a full bucket
-// is below 7.5·10³⁶ units and a gain below 8.7·10²⁵: sums of two of these stay below 2¹²⁷ ≈ 1.7·10³⁸.
+// is below 7.5·10³⁶ units. Until it is full less than two times that flows in, so that a level before the cut is below
+// three times a full bucket: 2.3·10³⁷ < 2¹²⁷. Buckets of which three fit in 64 bits need no more: 600/s with a burst of
+// 600 is 6·10⁸ units.
 
 namespace credsim {
 namespace {
 
 __extension__ using Wide = __int128;
 
+constexpr Wide kMostNarrow = INT64_MAX / 3;
 constexpr std::int64_t kMostTokens = 1'000'000'000'000'000;
+
+constexpr const char* kTimeWentBack = "a token bucket's time does not go back";
 
 void expect_valid(const Rate& rate) {
   expect(rate.tokens >= 0 && rate.tokens <= kMostTokens, "a rate is from 0 to 10^15 tokens");
   expect(rate.per > Duration{0} && rate.per <= std::chrono::days{1}, "a rate's period is positive and at most a day");
 }
 
-Wide divide_rounding_up(Wide dividend, Wide divisor) {
+template <typename Units>
+Units divide_rounding_up(Units dividend, Units divisor) {
   return (dividend + divisor - 1) / divisor;
 }
 
@@ -43,72 +49,93 @@ Wide multiply_divide(Wide a, Wide b, Wide c) {
 
 }  // namespace
 
-TokenBucket::TokenBucket(Options options) {
-  adopt(options);
-  level_ = options_.burst * unit_;
-}
+TokenBucket::TokenBucket(Options options) : options_(options), content_(narrowest(full_bucket(options))) {}
 
-bool TokenBucket::try_take(SimTime now) {
-  level_ = level_at(now);
+bool TokenBucket::try_take_wide(SimTime now) {
+  Content<Wide> content = content_at(now);
   updated_ = now;
-  if (level_ < unit_) {
-    return false;
-  }
-  level_ -= unit_;
-  return true;
+  const bool taken = content.try_take(Duration{0});
+  content_ = narrowest(content);
+  return taken;
 }
 
 SimTime TokenBucket::next_token(SimTime now) const {
-  const Wide missing = unit_ - level_at(now);
-  if (missing <= 0) {
-    return now;
-  }
-  if (gain_ == 0) {
-    return kNever;
-  }
-  const Wide wait = divide_rounding_up(missing, gain_);
-  return wait < (kNever - now).count() ? now + Duration{static_cast<Duration::rep>(wait)} : kNever;
+  expect(now >= updated_, kTimeWentBack);
+  return std::visit(
+      [&](const auto& content) {
+        const auto missing = content.unit - content.level_after(now - updated_);
+        if (missing <= 0) {
+          return now;
+        }
+        if (content.gain == 0) {
+          return kNever;
+        }
+        const auto wait = divide_rounding_up(missing, content.gain);
+        return wait < (kNever - now).count() ? now + Duration{static_cast<Duration::rep>(wait)} : kNever;
+      },
+      content_);
 }
 
 double TokenBucket::tokens(SimTime now) const {
-  const Wide level = level_at(now);
-  const Wide thousandths = level / unit_ * 1000 + level % unit_ * 1000 / unit_;
+  const Content<Wide> content = content_at(now);
+  const Wide thousandths = content.level / content.unit * 1000 + content.level % content.unit * 1000 / content.unit;
   return static_cast<double>(thousandths) / 1000;
 }
 
 void TokenBucket::change(SimTime now, Options options) {
-  const Wide level = level_at(now);
-  const Wide old_unit = unit_;
-  adopt(options);
+  const Content<Wide> before = content_at(now);
+  Content<Wide> after = full_bucket(options);
+  const Wide kept =
+      before.level / before.unit * after.unit + multiply_divide(before.level % before.unit, after.unit, before.unit);
+  after.level = std::min(kept, after.full);
+  options_ = options;
   updated_ = now;
-  const Wide kept = level / old_unit * unit_ + multiply_divide(level % old_unit, unit_, old_unit);
-  level_ = std::min(kept, options_.burst * unit_);
+  content_ = narrowest(after);
 }
 
-void TokenBucket::adopt(const Options& options) {
+TokenBucket::Content<Wide> TokenBucket::full_bucket(const Options& options) {
   expect_valid(options.rate);
   expect_valid(options.background);
   expect(options.burst >= 1 && options.burst <= kMostTokens, "a burst is from 1 to 10^15 tokens");
-  options_ = options;
   const std::int64_t per = options.rate.per.count();
   const std::int64_t background_per = options.background.per.count();
-  unit_ = Wide{per / std::gcd(per, background_per)} * background_per;
-  gain_ = std::max(Wide{0}, options.rate.tokens * (unit_ / per) - options.background.tokens * (unit_ / background_per));
-  if (gain_ > 0) {
-    constexpr Wide kLongest = Duration::max().count();
-    fill_time_ =
-        Duration{static_cast<Duration::rep>(std::min(kLongest, divide_rounding_up(options.burst * unit_, gain_)))};
-  }
+  const Wide unit = Wide{per / std::gcd(per, background_per)} * background_per;
+  const Wide full = options.burst * unit;
+  // What fills the bucket in a microsecond is as good as anything faster.
+  const Wide gain = std::clamp(options.rate.tokens * (unit / per) - options.background.tokens * (unit / background_per),
+                               Wide{0}, full);
+  constexpr Wide kLongest = Duration::max().count();
+  const Wide fill_time = gain == 0 ? 0 : std::min(kLongest, divide_rounding_up(full, gain));
+  return {.unit = unit,
+          .full = full,
+          .gain = gain,
+          .level = full,
+          .fill_time = Duration{static_cast<Duration::rep>(fill_time)}};
 }
 
-TokenBucket::Wide TokenBucket::level_at(SimTime now) const {
-  expect(now >= updated_, "a token bucket's time does not go back");
-  if (gain_ == 0) {
-    return level_;
+TokenBucket::Content<Wide> TokenBucket::content_at(SimTime now) const {
+  expect(now >= updated_, kTimeWentBack);
+  return std::visit(
+      [&](const auto& content) {
+        return Content<Wide>{.unit = content.unit,
+                             .full = content.full,
+                             .gain = content.gain,
+                             .level = content.level_after(now - updated_),
+                             .fill_time = content.fill_time};
+      },
+      content_);
+}
+
+auto TokenBucket::narrowest(const Content<Wide>& content) -> std::variant<Content<std::int64_t>, Content<Wide>> {
+  if (content.full > kMostNarrow) {
+    return content;
   }
-  const Duration elapsed = now - updated_;
-  const Wide full = options_.burst * unit_;
-  return elapsed >= fill_time_ ? full : std::min(full, level_ + gain_ * elapsed.count());
+  const auto narrow = [](Wide units) { return static_cast<std::int64_t>(units); };
+  return Content<std::int64_t>{.unit = narrow(content.unit),
+                               .full = narrow(content.full),
+                               .gain = narrow(content.gain),
+                               .level = narrow(content.level),
+                               .fill_time = content.fill_time};
 }
 
 }  // namespace credsim

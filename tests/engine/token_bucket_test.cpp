@@ -172,6 +172,31 @@ TEST_CASE("a token bucket decides as its slow twin does, under random calls") {
   }
 }
 
+TEST_CASE("a bucket too large for 64 bits decides as one that just fits") {
+  // A token is 86,399,999,999 × 1,000,003 units: three times 35 of them are just below 2^63.
+  TokenBucket::Options options{.rate = {2000, 1'000'003us}, .burst = 35, .background = {1, 24h - kTick}};
+  TokenBucket narrow(options);
+  ++options.burst;
+  TokenBucket wide(options);
+  REQUIRE(take_all(narrow, at(0s)) == 35);
+  REQUIRE(take_all(wide, at(0s)) == 36);
+  constexpr std::uint64_t kSeed = 20261126;
+  INFO("seed " << kSeed);
+  const RandomStream draws = RandomStream::root(kSeed, 0);
+  SimTime now = kSimulationStart;
+  int taken = 0;
+  for (std::uint64_t call = 0; call < 20'000; ++call) {
+    now += Duration{static_cast<std::int64_t>(draws.bits(call) % 900)};
+    INFO("call " << call);
+    REQUIRE(narrow.next_token(now) == wide.next_token(now));
+    const bool there = narrow.try_take(now);
+    REQUIRE(there == wide.try_take(now));
+    REQUIRE(narrow.tokens(now) == wide.tokens(now));
+    taken += there ? 1 : 0;
+  }
+  CHECK(taken > 15'000);
+}
+
 TEST_CASE("asking and being refused costs nothing and changes nothing") {
   const TokenBucket::Options options{.rate = {7, 1s}, .burst = 3, .background = {1, 1h}};
   TokenBucket asked(options);
