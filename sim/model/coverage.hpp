@@ -1,10 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "credsim/time.hpp"
+
+#include "model/series_step.hpp"
 
 namespace credsim::model {
 
@@ -12,25 +14,24 @@ namespace credsim::model {
 /// the step by whose end it has gone. O(1) each; memory of one counter for each step of the longest life.
 class Coverage {
  public:
-  Coverage(Duration step, Duration longest_life)
-      : step_(step.count()), ring_(static_cast<std::size_t>(longest_life / step) + 3) {}
+  Coverage(Duration step, Duration longest_life) : expiring_(step, longest_life, 0) {}
 
   /// Nothing if it has expired by the last step.
   void add(SimTime expires) {
     if (expires <= reached_) return;
-    ++ring_[place(expires)];
+    ++expiring_.at(expires);
     ++count_;
   }
   /// Takes back an add().
   void remove(SimTime expires) {
     if (expires <= reached_) return;
-    --ring_[place(expires)];
+    --expiring_.at(expires);
     --count_;
   }
   /// Call at every step, in order.
   void reach(SimTime step) {
     reached_ = step;
-    std::int64_t& expired = ring_[place(step)];
+    std::int64_t& expired = expiring_.at(step);
     count_ -= expired;
     expired = 0;
   }
@@ -38,13 +39,7 @@ class Coverage {
   [[nodiscard]] std::int64_t count() const { return count_; }
 
  private:
-  [[nodiscard]] std::size_t place(SimTime expires) const {
-    const std::int64_t step = (expires.time_since_epoch().count() + step_ - 1) / step_;
-    return static_cast<std::size_t>(step) % ring_.size();
-  }
-
-  std::int64_t step_;
-  std::vector<std::int64_t> ring_;
+  StepRing<std::int64_t> expiring_;  // in each step
   std::int64_t count_ = 0;
   SimTime reached_{};
 };
@@ -53,32 +48,25 @@ class Coverage {
 /// later expires later, which one lifetime for all makes true.
 class OldestLive {
  public:
-  OldestLive(Duration step, Duration lifetime)
-      : step_(step.count()), ring_(static_cast<std::size_t>(lifetime / step) + 3, kNever) {}
+  OldestLive(Duration step, Duration lifetime) : earliest_(step, lifetime, kNever) {}
 
   void add(SimTime issued, SimTime expires) {
-    SimTime& earliest = ring_[place(expires)];
+    SimTime& earliest = earliest_.at(expires);
     earliest = std::min(earliest, issued);
   }
 
   /// Call at every step, in order: the age, or zero if there is none.
   Duration reach(SimTime step) {
-    ring_[place(step)] = kNever;
-    for (std::size_t ahead = 1; ahead < ring_.size(); ++ahead) {
-      const SimTime issued = ring_[(place(step) + ahead) % ring_.size()];
+    earliest_.at(step) = kNever;
+    for (std::size_t ahead = 1; ahead < earliest_.size(); ++ahead) {
+      const SimTime issued = earliest_.at(step, ahead);
       if (issued != kNever) return step - issued;
     }
     return Duration{};
   }
 
  private:
-  [[nodiscard]] std::size_t place(SimTime expires) const {
-    const std::int64_t step = (expires.time_since_epoch().count() + step_ - 1) / step_;
-    return static_cast<std::size_t>(step) % ring_.size();
-  }
-
-  std::int64_t step_;
-  std::vector<SimTime> ring_;  // the earliest issue among those that expire in a step
+  StepRing<SimTime> earliest_;  // issue among those that expire in each step
 };
 
 }  // namespace credsim::model

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <ratio>
 
 #include "credsim/time.hpp"
 
@@ -10,16 +12,10 @@ namespace credsim::model {
 /// The busiest second, minute and ten minutes of a stream of requests; all are those of the simulation clock.
 class RequestMeter {
  public:
+  /// `now` never goes back.
   void count(SimTime now) {
-    const std::int64_t second = now.time_since_epoch().count() / 1'000'000;
-    if (second != second_) {
-      close_second();
-      second_ = second;
-      if (const std::int64_t minute = second / 60; minute != minute_) {
-        close_minute();
-        if (minute / 10 != minute_ / 10) close_ten_minutes();
-        minute_ = minute;
-      }
+    if (now >= second_end_) [[unlikely]] {
+      begin_second(now);
     }
     ++in_second_;
   }
@@ -37,6 +33,18 @@ class RequestMeter {
   [[nodiscard]] double peak_ten_minutes() const { return static_cast<double>(peak_ten_minutes_) / 600; }
 
  private:
+  void begin_second(SimTime now) {
+    close_second();
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    second_end_ = second + std::chrono::seconds{1};
+    if (second < minute_end_) return;
+    close_minute();
+    const auto minute = std::chrono::floor<std::chrono::minutes>(now);
+    minute_end_ = minute + std::chrono::minutes{1};
+    if (minute < ten_minutes_end_) return;
+    close_ten_minutes();
+    ten_minutes_end_ = std::chrono::floor<TenMinutes>(now) + TenMinutes{1};
+  }
   void close_second() {
     peak_second_ = std::max(peak_second_, in_second_);
     in_minute_ += in_second_;
@@ -52,8 +60,11 @@ class RequestMeter {
     in_ten_minutes_ = 0;
   }
 
-  std::int64_t second_ = 0;
-  std::int64_t minute_ = 0;
+  using TenMinutes = std::chrono::duration<std::int64_t, std::ratio<600>>;
+
+  SimTime second_end_ = kSimulationStart + std::chrono::seconds{1};
+  SimTime minute_end_ = kSimulationStart + std::chrono::minutes{1};
+  SimTime ten_minutes_end_ = kSimulationStart + TenMinutes{1};
   std::uint64_t in_second_ = 0;
   std::uint64_t in_minute_ = 0;
   std::uint64_t peak_second_ = 0;
@@ -65,6 +76,7 @@ class RequestMeter {
 /// The peak and the busiest minute's mean of a level: units in use.
 class LevelMeter {
  public:
+  /// `now` never goes back.
   void set(SimTime now, std::int64_t level) {
     advance(now);
     level_ = level;
@@ -78,32 +90,34 @@ class LevelMeter {
 
   [[nodiscard]] std::int64_t level() const { return level_; }
   [[nodiscard]] double peak() const { return static_cast<double>(peak_); }
-  [[nodiscard]] double peak_minute() const { return peak_minute_ / kMinute; }
+  [[nodiscard]] double peak_minute() const {
+    return static_cast<double>(peak_minute_) / static_cast<double>(kMinute.count());
+  }
 
  private:
-  static constexpr double kMinute = 60e6;
+  static constexpr Duration kMinute = std::chrono::minutes{1};
 
   void advance(SimTime now) {
-    constexpr std::int64_t kMinuteUs = 60'000'000;
-    std::int64_t at = updated_.time_since_epoch().count();
-    const std::int64_t to = now.time_since_epoch().count();
-    if (at / kMinuteUs != to / kMinuteUs) {
-      const std::int64_t boundary = (at / kMinuteUs + 1) * kMinuteUs;
-      area_ += static_cast<double>(level_) * static_cast<double>(boundary - at);
-      peak_minute_ = std::max(peak_minute_, area_);
-      if (to - boundary >= kMinuteUs) peak_minute_ = std::max(peak_minute_, static_cast<double>(level_) * kMinute);
-      area_ = 0;
-      at = to / kMinuteUs * kMinuteUs;
+    if (now >= minute_end_) [[unlikely]] {
+      begin_minute(now);
     }
-    area_ += static_cast<double>(level_) * static_cast<double>(to - at);
+    area_ += level_ * (now - updated_).count();
     updated_ = now;
+  }
+  void begin_minute(SimTime now) {
+    peak_minute_ = std::max(peak_minute_, area_ + level_ * (minute_end_ - updated_).count());
+    if (now - minute_end_ >= kMinute) peak_minute_ = std::max(peak_minute_, level_ * kMinute.count());
+    area_ = 0;
+    updated_ = std::chrono::floor<std::chrono::minutes>(now);
+    minute_end_ = updated_ + kMinute;
   }
 
   SimTime updated_{};
+  SimTime minute_end_ = kSimulationStart + kMinute;
   std::int64_t level_ = 0;
   std::int64_t peak_ = 0;
-  double area_ = 0;  // level × microseconds since the minute began
-  double peak_minute_ = 0;
+  std::int64_t area_ = 0;  // level × microseconds since the minute began
+  std::int64_t peak_minute_ = 0;
 };
 
 }  // namespace credsim::model
