@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,7 +19,17 @@ namespace credsim {
 class LogHistogram {
  public:
   /// Precondition: `value` ≥ 0.
-  void record(Duration value) { record(value, 1); }
+  void record(Duration value) {
+    const std::size_t index = bucket_of(value);
+    if (index >= buckets_.size()) [[unlikely]] {
+      make_room(index);
+    }
+    ++buckets_[index];
+    minimum_ = std::min(minimum_, value);
+    maximum_ = std::max(maximum_, value);
+    ++count_;
+    sum_ += value.count();
+  }
   void record(Duration value, std::uint64_t times);
 
   /// Adds all samples of `other`. Order does not matter.
@@ -36,9 +49,27 @@ class LogHistogram {
   [[nodiscard]] std::uint64_t count_at_most(Duration bound) const;
 
  private:
+  // An octave [2^k, 2^(k+1)) has 128 buckets of equal width. Values below 256 have a bucket each: index and value agree
+  // there, and each further octave doubles the width: value = significand << scale with a significand in [128, 256).
+  static constexpr int kSignificandBits = 8;
+  static constexpr std::uint64_t kBucketsPerOctave = 128;
+
+  /// Of a negative value, one beyond all buckets.
+  static std::size_t bucket_of(Duration value) {
+    const auto number = static_cast<std::uint64_t>(value.count());
+    const int scale = static_cast<int>(std::bit_width(number | kBucketsPerOctave)) - kSignificandBits;
+    return static_cast<std::size_t>(scale) * kBucketsPerOctave + static_cast<std::size_t>(number >> scale);
+  }
+  struct Bounds {
+    std::int64_t first;
+    std::int64_t last;
+  };
+  static Bounds bounds_of(std::size_t index);
+  void make_room(std::size_t index);
+
   std::vector<std::uint64_t> buckets_;
   std::uint64_t count_ = 0;
-  Duration minimum_{};
+  Duration minimum_ = Duration::max();
   Duration maximum_{};
   __extension__ __int128 sum_ = 0;  // microseconds; a hundred million gaps of a day would overflow 64 bits
 };
