@@ -66,10 +66,15 @@ class Distribution {
     return kind_ == Kind::uniform ? base_ + nearest(u * first_) : at_curve(u);
   }
   [[nodiscard]] Duration at_curve(double u) const;
-  /// To the nearest microsecond, of 0 ≤ `value_us` ≤ kLongest.
+  // To the nearest microsecond: the first of a number in [0, kLongest], the second of any, cut to that. What is not a
+  // number (0 × ∞ in an extreme weibull) is kLongest.
   static Duration nearest(double value_us) { return Duration{static_cast<std::int64_t>(value_us + 0.5)}; }
-  /// The same of any number, cut to [0, kLongest]. What is none (0 × ∞ in an extreme weibull) is kLongest.
-  static Duration nearest_sample(double value_us);
+  static Duration nearest_sample(double value_us) {
+    if (!(value_us < static_cast<double>(kLongest.count()))) [[unlikely]] {
+      return kLongest;
+    }
+    return nearest(value_us > 0 ? value_us : 0);
+  }
 
   Kind kind_ = Kind::constant;
   Duration base_{};  // constant: the value; uniform: low

@@ -91,13 +91,6 @@ Duration Distribution::at_curve(double u) const {
   return base_;
 }
 
-Duration Distribution::nearest_sample(double value_us) {
-  if (!(value_us < microseconds(kLongest))) {
-    return kLongest;
-  }
-  return value_us > 0 ? nearest(value_us) : Duration{0};
-}
-
 Duration Distribution::minimum() const {
   return quantile(RandomStream::kUniformMin);
 }

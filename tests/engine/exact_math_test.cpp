@@ -121,12 +121,17 @@ TEST_CASE("exact_exp is infinite above its range and 0 below it") {
 
 TEST_CASE("exact_inverse_normal inverts the normal distribution function from 2^-53 to the centre") {
   double worst = 0;
+  double worst_central = 0;
   for (std::uint64_t n = 0; n < 20'000; ++n) {
     const double p = 0.5 * std::exp2(-52 * kDraws.uniform(n));
     const double z = exact_inverse_normal(p);
     worst = std::max(worst, relative_error(z, reference_inverse_normal(p, z)));
+    const double central = 0.5 - 0.48 * kDraws.uniform(n + 1'000'000);
+    const double central_z = exact_inverse_normal(central);
+    worst_central = std::max(worst_central, relative_error(central_z, reference_inverse_normal(central, central_z)));
   }
-  CHECK(worst < 2e-15);
+  CHECK(worst < 1e-15);
+  CHECK(worst_central < 6e-16);
 }
 
 TEST_CASE("exact_inverse_normal is odd about one half and knows its common quantiles") {
@@ -139,16 +144,44 @@ TEST_CASE("exact_inverse_normal is odd about one half and knows its common quant
   CHECK(exact_inverse_normal(0.99) == Approx(2.3263478740408408).epsilon(1e-15));
 }
 
-TEST_CASE("exact_inverse_normal does not fall across the seams of its three approximations") {
-  // The last seam, √(−ln p) = 5, is near p = 1.4e-11.
-  for (const double seam : {0.075, 0.925, 1.3887943864964021e-11}) {
-    double before = exact_inverse_normal(seam * (1 - 1e-12));
-    for (int step = -99; step <= 100; ++step) {
-      const double z = exact_inverse_normal(seam * (1 + step * 1e-14));
-      REQUIRE(z >= before - 4e-16 * std::abs(before));
+TEST_CASE("exact_inverse_normal never falls from one draw to the next, anywhere and across every seam") {
+  // Draws are 2^-52 apart.
+  const auto check = [](double p, int draws) {
+    INFO("p = " << p);
+    double before = exact_inverse_normal(p);
+    for (int step = 1; step <= draws; ++step) {
+      const double z = exact_inverse_normal(p + step * 0x1p-52);
+      REQUIRE(z >= before);
       before = z;
     }
+  };
+  for (std::uint64_t n = 0; n < 500'000; ++n) {
+    check(kDraws.uniform(n), 1);
   }
+  const auto check_about = [&check](double seam) {
+    check(seam - 8.5 * 0x1p-52, 16);
+    check(1 - seam - 8.5 * 0x1p-52, 16);
+  };
+  for (int octave = 2; octave <= 7; ++octave) {
+    for (int half_cell = 0; half_cell < 64; ++half_cell) {
+      check_about(std::ldexp(1 + half_cell / 64.0, -octave));
+    }
+  }
+  check_about(0.5);
+  // Where the two approximations of the tail meet: the square root of −ln p is 5.
+  check_about(std::floor(1.3887943864964021e-11 * 0x1p52) * 0x1p-52);
+}
+
+TEST_CASE("exact_inverse_normal errs by less than half of what lies between neighbouring draws") {
+  // So it can't fall from one to the next. Further out than 0.01 that is far more than its relative error.
+  double worst = 0;
+  for (std::uint64_t n = 0; n < 50'000; ++n) {
+    const double p = 0.01 + 0.49 * kDraws.uniform(n);
+    const double z = exact_inverse_normal(p);
+    const double between = 0x1p-52 * std::sqrt(2 * 3.14159265358979) * std::exp(z * z / 2);
+    worst = std::max(worst, relative_error(z, reference_inverse_normal(p, z)) * std::abs(z) / between);
+  }
+  CHECK(worst < 0.4);
 }
 
 TEST_CASE("exact_gamma agrees with the C library from 1 to where a double overflows") {
