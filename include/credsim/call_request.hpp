@@ -29,4 +29,8 @@ struct ApiCall {
 /// The request as the service sees it, with the global condition keys that MODEL.md, "An API call", lists.
 [[nodiscard]] iam::Request call_request(const ApiCall& call);
 
+/// Sets the key that has the caller's address, as call_request() does: for the same call from another instance.
+void set_source_address(iam::RequestContext& context, const Resource& resource, std::uint32_t address,
+                        bool through_endpoint = true);
+
 }  // namespace credsim

@@ -23,6 +23,12 @@ std::string iso8601(ApiCall::Time time) {
 
 }  // namespace
 
+void set_source_address(iam::RequestContext& context, const Resource& resource, std::uint32_t address,
+                        bool through_endpoint) {
+  const bool endpoint = resource.vpc_endpoint && through_endpoint;
+  context.set(endpoint ? "aws:VpcSourceIp" : "aws:SourceIp", iam::ipv4_text(address));
+}
+
 iam::Request call_request(const ApiCall& call) {
   const auto& [resource, role, instance, address, through_endpoint, region, action, target, at, token_issued] = call;
   iam::Request request;
@@ -31,12 +37,8 @@ iam::Request call_request(const ApiCall& call) {
   request.action = action;
   request.resource = target;
   iam::RequestContext& context = request.context;
-  if (resource.vpc_endpoint && through_endpoint) {
-    context.set("aws:VpcSourceIp", iam::ipv4_text(address));
-    context.set("aws:SourceVpce", *resource.vpc_endpoint);
-  } else {
-    context.set("aws:SourceIp", iam::ipv4_text(address));
-  }
+  set_source_address(context, resource, address, through_endpoint);
+  if (resource.vpc_endpoint && through_endpoint) context.set("aws:SourceVpce", *resource.vpc_endpoint);
   context.set("aws:CurrentTime", iso8601(at));
   context.set("aws:EpochTime", std::to_string(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count()));
   context.set("aws:TokenIssueTime", iso8601(token_issued));

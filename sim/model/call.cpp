@@ -23,15 +23,14 @@ bool network_is_out(const World& world, const Host& host) {
   return world.faults.hit(FaultKind::network_outage, host.key);
 }
 
-CallOutcome without_network(const CallAttempt& attempt) {
-  const RandomStream stream = attempt.host.key.stream.child(key(Purpose::call_fast_failure)).child(attempt.target.key);
-  return {.reason = Reason::network_unavailable,
-          .retryable = true,
-          .timed_out = stream.uniform(attempt.draw) >= attempt.workload.fast_failures};
+CallOutcome without_network(const Host& host, const Workload& workload, const WorkloadState& target,
+                            std::uint64_t draw) {
+  const double u = host.key.stream.child(key(Purpose::call_fast_failure)).child(target.key).uniform(draw);
+  return {.reason = Reason::network_unavailable, .retryable = true, .timed_out = u >= workload.fast_failures};
 }
 
-bool permitted(const CallAttempt& attempt) {
-  const auto& [world, desk, host, workload, target, index, client, counters, now, draw] = attempt;
+bool permitted(const World& world, CallDesk& desk, const Host& host, std::size_t workload, Client& client,
+               SimTime now) {
   const FaultSchedule& faults = world.faults;
   if (faults.any(FaultKind::role_deleted) && faults.hit(FaultKind::role_deleted, host.key)) return false;
   for (const std::size_t revocation : faults.all(FaultKind::sessions_revoked)) {
@@ -43,17 +42,16 @@ bool permitted(const CallAttempt& attempt) {
     const std::size_t change = faults.policy_change(FaultKind::permissions_changed, host.key, now);
     if (change != FaultSchedule::npos) set = static_cast<Permissions::PolicySet>(change) + 1;
   }
-  return desk.permissions.allow(host, client, index, set, now);
+  return desk.permissions.allow(host, client, workload, set, now);
 }
 
-bool service_fails(const CallAttempt& attempt) {
-  const World& world = attempt.world;
+bool service_fails(const World& world, const Host& host, const Workload& workload, const WorkloadState& target,
+                   std::uint64_t draw) {
   const FaultSchedule& faults = world.faults;
-  const std::string_view action = attempt.workload.calls.action;
+  const std::string_view action = workload.calls.action;
   const auto fails = [&](std::size_t index) {
-    return faults.hits(index, attempt.host.key, attempt.workload.region) &&
-           faults.share_draw(index, attempt.host.key, attempt.target.key, attempt.draw) <
-               world.scenario.faults[index].share;
+    return faults.hits(index, host.key, workload.region) &&
+           faults.share_draw(index, host.key, target.key, draw) < world.scenario.faults[index].share;
   };
   const auto any_fails = [&](FaultKind kind) { return std::ranges::any_of(faults.active(kind), fails); };
   if ((faults.any(FaultKind::sts_outage) || faults.any(FaultKind::sts_error_rate)) && is_of_service(action, "sts") &&

@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "model/call.hpp"
+#include "model/call_desk.hpp"
 #include "model/held_credential.hpp"
 #include "model/purpose.hpp"
 #include "model/retry.hpp"
 
 namespace credsim::model {
 
-/// One workload's client on one instance, making calls: MODEL.md, "An API call". Calls that contend for a bucket are
+/// One workload's client on one instance, making calls, and deciding them in the order of MODEL.md, "An API call". Calls that contend for a bucket are
 /// made in the order of the simulation clock, by events; those that contend for nothing along the instance's own timeline.
 /// The two differ in their `Agenda` only, which is told what is due when:
 ///   void script(SimTime at);                                    // the client's next call
@@ -45,12 +46,25 @@ class Caller {
     call.call = client_.intervals - 1;
     call.workload = static_cast<std::uint16_t>(index_);
     if (target_.process_per_call && target_.adaptive) desk_.limiter_of(client_, now) = AdaptiveLimiter(now);
-    if (workload_.calls.once) {
-      client_.due = kShortNever;
-    } else {
-      schedule_call(now);
-    }
+    schedule_next(now);
     attempt(call, kNone, now);
+  }
+
+  /// Calls that are certain to succeed at once, as long as nothing happens to the instance and nobody else's calls matter:
+  /// those before the time that this returns, for a client without calls in progress. Their decision is known; what is
+  /// left of each is to count it.
+  [[nodiscard]] SimTime succeeds_until() const {
+    const bool plain = !target_.adaptive && !target_.bucket && !workload_.latency && host_.network_ready &&
+                       !world_.faults.concern_calls() && client_.holds_credential() && known_verdict() == Verdict::allowed;
+    return plain ? keeps_holding_until(client_, workload_, host_) : kSimulationStart;
+  }
+  void make_certain_call(SimTime now) {
+    schedule_next(now);
+    WorkloadCounters& counts = counters(now);
+    (void)read_before_attempt(client_, workload_, host_, counts);
+    count_attempt(counts);
+    CallInProgress call;
+    succeed(call, counts);
   }
 
   /// What is due of the call in progress at `place`.
@@ -76,10 +90,58 @@ class Caller {
   }
   [[nodiscard]] WorkloadCounters& counters(SimTime now) { return desk_.counts.at(target_.counts, now); }
 
+  void schedule_next(SimTime now) {
+    if (workload_.calls.once) {
+      client_.due = kShortNever;
+    } else {
+      schedule_call(now);
+    }
+  }
+
+  [[nodiscard]] Verdict known_verdict() const {
+    return target_.verdict != Verdict::depends ? target_.verdict : client_.verdict();
+  }
+
+  void count_attempt(WorkloadCounters& counts) {
+    ++desk_.attempts;
+    ++counts.attempts;
+  }
+
+  void succeed(CallInProgress& call, WorkloadCounters& counts) {
+    ++counts.calls_succeeded;
+    std::int16_t tokens = retry_tokens(call);
+    return_quota(workload_.retry, tokens, call.retry_cost);
+    keep_tokens(call, tokens);
+  }
+
   void schedule_call(SimTime now) {
     const Duration interval = workload_.calls.interval.sample(intervals_, client_.intervals++);
     client_.set_due(now + interval);
     agenda_.script(now + interval);
+  }
+
+  /// One attempt. It spends a token of the service's bucket if it comes that far, and the client may read its profile;
+  /// nothing else changes.
+  CallOutcome decide(SimTime now, std::uint64_t draw, WorkloadCounters& counts) {
+    const FaultSchedule& faults = world_.faults;
+    if (target_.too_old) return {.reason = Reason::client_too_old};
+    if (!target_.names_profile) return {.reason = Reason::profile_not_specified};
+    const bool just_read = read_before_attempt(client_, workload_, host_, counts);
+    if (!host_.has_credential()) return {.reason = Reason::no_credentials};
+    if (!network_is_up(world_, host_)) return without_network(host_, workload_, target_, draw);
+    const Duration skew = faults.concern_calls() ? faults.clock_skew(host_.key) : Duration{};
+    if (!just_read && !refresh_held(client_, workload_, host_, now, skew, counts))
+      return {.reason = Reason::refresh_failed};
+    if (client_.held_at() + host_.lifetime <= now) return {.reason = Reason::expired_token, .reached_service = true};
+    if (target_.bucket && !world_.regions[target_.region].bucket(*target_.bucket).try_take(now))
+      return {.reason = Reason::throttled, .retryable = true, .reached_service = true};
+    const Verdict known = known_verdict();
+    if (known == Verdict::depends || faults.concern_calls() ? !permitted(world_, desk_, host_, index_, client_, now)
+                                                            : known == Verdict::denied)
+      return {.reason = Reason::access_denied, .reached_service = true};
+    if (faults.concern_calls() && service_fails(world_, host_, workload_, target_, draw))
+      return {.reason = Reason::service_unavailable, .retryable = true, .reached_service = true};
+    return {.succeeded = true, .reached_service = true};
   }
 
   void attempt(CallInProgress& call, std::uint32_t place, SimTime now) {
@@ -90,22 +152,12 @@ class Caller {
         return set_aside(call, place, now + wait, CallEvent::attempt);
       }
     }
-    ++desk_.attempts;
     WorkloadCounters& counts = counters(now);
-    ++counts.attempts;
+    count_attempt(counts);
     call.rate_limited = false;
     call.attempt_at = now;
     ++call.attempt;
-    call.outcome = decide_call({.world = world_,
-                                .desk = desk_,
-                                .host = host_,
-                                .workload = workload_,
-                                .target = target_,
-                                .index = index_,
-                                .client = client_,
-                                .counters = counts,
-                                .now = now,
-                                .draw = draw_index(call)});
+    call.outcome = decide(now, draw_index(call), counts);
 
     Duration takes{};
     if (call.outcome.timed_out) takes = workload_.connect_timeout;
@@ -120,13 +172,11 @@ class Caller {
     if (target_.adaptive)
       desk_.limiter_of(client_, now)
           .on_answer(now, !call.outcome.succeeded && call.outcome.reason == Reason::throttled);
-    auto tokens = target_.process_per_call ? call.retry_tokens : static_cast<std::int16_t>(client_.retry_tokens);
     if (call.outcome.succeeded) {
-      ++counts.calls_succeeded;
-      return_quota(workload_.retry, tokens, call.retry_cost);
-      keep_tokens(call, tokens);
+      succeed(call, counts);
       return end(place);
     }
+    std::int16_t tokens = retry_tokens(call);
     const double u = stream(Purpose::call_backoff).uniform(draw_index(call));
     const auto sleep = client_backoff(workload_.retry, call.attempt, call.outcome, u, tokens, call.retry_cost);
     keep_tokens(call, tokens);
@@ -144,6 +194,9 @@ class Caller {
     end(place);
   }
 
+  [[nodiscard]] std::int16_t retry_tokens(const CallInProgress& call) const {
+    return target_.process_per_call ? call.retry_tokens : static_cast<std::int16_t>(client_.retry_tokens);
+  }
   void keep_tokens(CallInProgress& call, std::int16_t tokens) {
     if (target_.process_per_call) {
       call.retry_tokens = tokens;

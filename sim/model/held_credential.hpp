@@ -19,6 +19,10 @@ struct RefreshWindows {
 inline constexpr RefreshWindows kBotocoreWindows{std::chrono::minutes{15}, std::chrono::minutes{10}};
 inline constexpr RefreshWindows kDotNetWindows{std::chrono::minutes{15}, std::chrono::minutes{1}};
 
+inline RefreshWindows refresh_windows(const Workload& workload) {
+  return workload.client.tool == ClientTool::powershell ? kDotNetWindows : kBotocoreWindows;
+}
+
 /// The client runs the credential helper and holds the newest credential, if there is one.
 inline void read_profile(Client& client, const Host& host, WorkloadCounters& counters) {
   ++counters.helper_runs;
@@ -58,7 +62,7 @@ inline bool read_before_attempt(Client& client, const Workload& workload, const 
       if (left <= Duration{}) read_profile(client, host, counters);
       return true;
     case CredentialUse::refreshing: {
-      const RefreshWindows windows = workload.client.tool == ClientTool::powershell ? kDotNetWindows : kBotocoreWindows;
+      const RefreshWindows windows = refresh_windows(workload);
       if (left >= windows.advisory) return true;
       const bool newer = host.issued > held;
       read_profile(client, host, counters);
@@ -66,6 +70,21 @@ inline bool read_before_attempt(Client& client, const Workload& workload, const 
     }
   }
   return true;
+}
+
+/// Until when refresh_held() and the credential's expiry will let attempts pass without another look at them, if nothing
+/// happens to the instance or its clock. Precondition: the client holds a credential.
+[[nodiscard]] inline SimTime keeps_holding_until(const Client& client, const Workload& workload, const Host& host) {
+  switch (workload.credentials) {
+    case CredentialUse::per_call:
+      return host.issued + host.lifetime;
+    case CredentialUse::once:
+    case CredentialUse::until_expiry:
+      return client.held_at() + host.lifetime;
+    case CredentialUse::refreshing:
+      return client.held_at() + host.lifetime - refresh_windows(workload).advisory;
+  }
+  return kSimulationStart;
 }
 
 }  // namespace credsim::model

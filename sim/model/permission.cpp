@@ -20,8 +20,7 @@ Permissions::Permissions(const Scenario& scenario) : scenario_(scenario) {
 
 Verdict Permissions::verdict(std::uint32_t resource_index, std::size_t workload, std::uint32_t role) const {
   const Resource& resource = scenario_.resources[resource_index];
-  const Region& called = scenario_.accounts[resource.account].regions[resource.workloads[workload].region];
-  if (dependence(role, 0, called) != Depends::nothing) return Verdict::depends;
+  if (dependence(role, 0, called_region(resource_index, workload)) != Depends::nothing) return Verdict::depends;
   Client any_client;
   any_client.set_held(kSimulationStart);
   const Host any_instance{.key = {resource_index, role, RandomStream::root(0, 0)},
@@ -34,25 +33,33 @@ Verdict Permissions::verdict(std::uint32_t resource_index, std::size_t workload,
 }
 
 bool Permissions::allow(const Host& host, Client& client, std::size_t workload, PolicySet set, SimTime now) {
-  const Rule& known = rule(host, client, workload, set, now);
+  Rule& known = rule(host, client, workload, set, now);
   if (known.depends == Depends::nothing) return known.allowed;
+  if (known.depends == Depends::time) return evaluate(host, client, workload, set, now);
   // What a fault puts in force is in force for a while only: not worth the memory in every client.
-  if (known.depends == Depends::time || set != 0) return evaluate(host, client, workload, set, now);
+  if (set != 0) return allowed_at(known, host, workload);
   if (client.verdict() == Verdict::depends)
-    client.set_verdict(evaluate(host, client, workload, set, now) ? Verdict::allowed : Verdict::denied);
+    client.set_verdict(allowed_at(known, host, workload) ? Verdict::allowed : Verdict::denied);
   return client.verdict() == Verdict::allowed;
 }
 
-Permissions::Rule& Permissions::rule(const Host& host, const Client& client, std::size_t workload,
-                                     PolicySet set, SimTime now) {
+Permissions::Rule& Permissions::rule(const Host& host, const Client& client, std::size_t workload, PolicySet set,
+                                     SimTime now) {
   std::vector<Rule>& rules = rules_[host.key.resource][workload];
   for (Rule& known : rules)
     if (known.role == host.key.role && known.set == set) return known;
-  const Resource& resource = scenario_.resources[host.key.resource];
-  const Region& called = scenario_.accounts[resource.account].regions[resource.workloads[workload].region];
-  const Depends depends = dependence(host.key.role, set, called);
-  const bool allowed = depends == Depends::nothing && evaluate(host, client, workload, set, now);
-  return rules.emplace_back(Rule{host.key.role, set, depends, allowed});
+  Rule& made = rules.emplace_back();
+  made.role = host.key.role;
+  made.set = set;
+  made.depends = dependence(made.role, set, called_region(host.key.resource, workload));
+  made.allowed = made.depends == Depends::nothing && evaluate(host, client, workload, set, now);
+  if (made.depends == Depends::address) made.request = request(host, client, workload, now);
+  return made;
+}
+
+bool Permissions::allowed_at(Rule& rule, const Host& host, std::size_t workload) const {
+  set_source_address(rule.request.context, scenario_.resources[host.key.resource], host.address);
+  return iam::evaluate_session(policies(host.key, workload, rule.set), rule.request) == iam::Decision::allowed;
 }
 
 Permissions::Depends Permissions::dependence(std::uint32_t role, PolicySet set, const Region& called) const {
@@ -69,27 +76,35 @@ Permissions::Depends Permissions::dependence(std::uint32_t role, PolicySet set, 
   return any_mentions(kAddressKeys) ? Depends::address : Depends::nothing;
 }
 
-bool Permissions::evaluate(const Host& host, const Client& client, std::size_t workload_index, PolicySet set,
+bool Permissions::evaluate(const Host& host, const Client& client, std::size_t workload, PolicySet set,
                            SimTime now) const {
-  const Resource& resource = scenario_.resources[host.key.resource];
-  const Workload& workload = resource.workloads[workload_index];
-  const Region& called = scenario_.accounts[resource.account].regions[workload.region];
-  const Role& role = scenario_.roles[host.key.role];
+  return iam::evaluate_session(policies(host.key, workload, set), request(host, client, workload, now)) ==
+         iam::Decision::allowed;
+}
 
-  const iam::SessionPolicies policies{
-      .identity = identity_policies(host.key.role, set),
-      .permissions_boundary = role.permissions_boundary ? &*role.permissions_boundary : nullptr,
-      .service_control_policies = called.service_control_policies};
-  const iam::Request request = call_request({.resource = resource,
-                                             .role = role,
-                                             .instance = host.number,
-                                             .address = host.address,
-                                             .region = called.name,
-                                             .action = workload.calls.action,
-                                             .target = workload.calls.resource,
-                                             .at = scenario_.start + now.time_since_epoch(),
-                                             .token_issued = scenario_.start + client.held_at().time_since_epoch()});
-  return iam::evaluate_session(policies, request) == iam::Decision::allowed;
+const Region& Permissions::called_region(std::uint32_t resource, std::size_t workload) const {
+  const Resource& caller = scenario_.resources[resource];
+  return scenario_.accounts[caller.account].regions[caller.workloads[workload].region];
+}
+
+iam::SessionPolicies Permissions::policies(const InstanceKey& instance, std::size_t workload, PolicySet set) const {
+  const Role& role = scenario_.roles[instance.role];
+  return {.identity = identity_policies(instance.role, set),
+          .permissions_boundary = role.permissions_boundary ? &*role.permissions_boundary : nullptr,
+          .service_control_policies = called_region(instance.resource, workload).service_control_policies};
+}
+
+iam::Request Permissions::request(const Host& host, const Client& client, std::size_t workload, SimTime now) const {
+  const Resource& resource = scenario_.resources[host.key.resource];
+  return call_request({.resource = resource,
+                       .role = scenario_.roles[host.key.role],
+                       .instance = host.number,
+                       .address = host.address,
+                       .region = called_region(host.key.resource, workload).name,
+                       .action = resource.workloads[workload].calls.action,
+                       .target = resource.workloads[workload].calls.resource,
+                       .at = scenario_.start + now.time_since_epoch(),
+                       .token_issued = scenario_.start + client.held_at().time_since_epoch()});
 }
 
 const std::vector<iam::PolicyDocument>& Permissions::identity_policies(std::uint32_t role, PolicySet set) const {

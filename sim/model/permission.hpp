@@ -32,13 +32,18 @@ class Permissions {
     std::uint32_t role;
     PolicySet set;
     Depends depends;
-    bool allowed;  // depends on nothing
+    bool allowed;          // depends on nothing
+    iam::Request request;  // depends on the address: all but that
   };
 
   Rule& rule(const Host& host, const Client& client, std::size_t workload, PolicySet set, SimTime now);
   [[nodiscard]] Depends dependence(std::uint32_t role, PolicySet set, const Region& called) const;
   [[nodiscard]] bool evaluate(const Host& host, const Client& client, std::size_t workload, PolicySet set,
                               SimTime now) const;
+  [[nodiscard]] bool allowed_at(Rule& rule, const Host& host, std::size_t workload) const;
+  [[nodiscard]] const Region& called_region(std::uint32_t resource, std::size_t workload) const;
+  [[nodiscard]] iam::SessionPolicies policies(const InstanceKey& instance, std::size_t workload, PolicySet set) const;
+  [[nodiscard]] iam::Request request(const Host& host, const Client& client, std::size_t workload, SimTime now) const;
   [[nodiscard]] const std::vector<iam::PolicyDocument>& identity_policies(std::uint32_t role, PolicySet set) const;
 
   const Scenario& scenario_;

@@ -124,6 +124,10 @@ void Timelines::run(CallDesk& desk, Slot slot, std::size_t workload, const Host&
     if (next >= until) return;
     if (place == kNone) {
       caller.make_call(next);
+      if (client.extension == kNone) {
+        const SimTime certain = std::min(until, caller.succeeds_until());
+        while (client.due_at() < certain) caller.make_certain_call(client.due_at());
+      }
     } else {
       caller.go_on(place, next);
     }

@@ -33,10 +33,10 @@ std::size_t workloads_of(const Scenario& scenario, const CellPlan& plan) {
   return workloads;
 }
 
-/// How many steps of the series calls are counted for before they are written down: about an hour of them, so that an
+/// How many steps of the series calls are counted for before they are written down: about two hours of them, so that an
 /// instance's calls are decided several at a time, and not more than fit into the nearest caches.
 std::size_t count_window(const Scenario& scenario) {
-  return static_cast<std::size_t>(std::clamp<std::int64_t>(std::chrono::hours{1} / scenario.series_step, 16, 1024));
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(std::chrono::hours{2} / scenario.series_step, 16, 1024));
 }
 
 WorkloadState workload_state(const Workload& workload, std::size_t region, std::size_t counts) {

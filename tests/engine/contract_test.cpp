@@ -80,13 +80,13 @@ TEST_CASE("the engine's preconditions are checked in this build") {
       {"no event is scheduled before",
        [] {
          PendingEventSet set;
-         set.push({kSimulationStart + 2us, 0, 0});
+         set.push({kSimulationStart + 2us, 0});
          (void)set.pop();
-         set.push({kSimulationStart + 1us, 0, 0});
+         set.push({kSimulationStart + 1us, 0});
        }},
       {"no event is scheduled before",
        [] {
-         PendingEventSet().push({kSimulationStart - 1us, 0, 0});
+         PendingEventSet().push({kSimulationStart - 1us, 0});
        }},
       {"a rate is from 0",
        [] {
