@@ -83,8 +83,9 @@ void schedule_retry(World& world, Slot slot, RefreshSeries& series, const AgentR
 }
 
 void schedule_rotation(World& world, Slot slot, const CredentialRotation& rotation, const InstanceKey& instance) {
-  const Duration jitter = Distribution::uniform(Duration{}, rotation.jitter)
-                              .sample(instance.stream.child(key(Purpose::rotation_jitter)), world.instances[slot].draws);
+  const Duration jitter =
+      Distribution::uniform(Duration{}, rotation.jitter)
+          .sample(instance.stream.child(key(Purpose::rotation_jitter)), world.instances[slot].draws);
   // A clock that is off by more than the rotation must not make the agent ask without end at one instant.
   const Duration wait =
       std::max<Duration>(rotation.every - jitter - world.faults.clock_skew(instance), std::chrono::seconds{1});

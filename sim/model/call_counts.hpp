@@ -47,7 +47,7 @@ class CallCounts {
   std::size_t workloads_;
   std::int64_t step_;
   double steps_per_us_;
-  std::uint64_t first_ = 0;  // step of the window
+  std::uint64_t first_ = 0;               // step of the window
   std::vector<WorkloadCounters> counts_;  // by step, then workload
 };
 

@@ -46,8 +46,8 @@ struct CallDesk {
   /// Takes it from its client's and frees its place.
   void take(Client& client, std::uint32_t place);
 
-  /// The client's process dies, and with it its calls. Those that an event knows (`awaited`) keep their place, marked as
-  /// abandoned, until it comes.
+  /// The client's process dies, and with it its calls. Those that an event knows (`awaited`) keep their place, marked
+  /// as abandoned, until it comes.
   void end_process(Client& client, bool awaited);
 };
 

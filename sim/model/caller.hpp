@@ -10,9 +10,9 @@
 
 namespace credsim::model {
 
-/// One workload's client on one instance, making calls, and deciding them in the order of MODEL.md, "An API call". Calls that contend for a bucket are
-/// made in the order of the simulation clock, by events; those that contend for nothing along the instance's own timeline.
-/// The two differ in their `Agenda` only, which is told what is due when:
+/// One workload's client on one instance, making calls, and deciding them in the order of MODEL.md, "An API call".
+/// Calls that contend for a bucket are made in the order of the simulation clock, by events; those that contend for
+/// nothing along the instance's own timeline. The two differ in their `Agenda` only, which is told what is due when:
 ///   void script(SimTime at);                                    // the client's next call
 ///   void call(std::uint32_t place, SimTime at, CallEvent what);  // a call in progress goes on
 template <class Agenda>
@@ -50,12 +50,13 @@ class Caller {
     attempt(call, kNone, now);
   }
 
-  /// Calls that are certain to succeed at once, as long as nothing happens to the instance and nobody else's calls matter:
-  /// those before the time that this returns, for a client without calls in progress. Their decision is known; what is
-  /// left of each is to count it.
+  /// Calls that are certain to succeed at once, as long as nothing happens to the instance and nobody else's calls
+  /// matter: those before the time that this returns, for a client without calls in progress. Their decision is known;
+  /// what is left of each is to count it.
   [[nodiscard]] SimTime succeeds_until() const {
     const bool plain = !target_.adaptive && !target_.bucket && !workload_.latency && host_.network_ready &&
-                       !world_.faults.concern_calls() && client_.holds_credential() && known_verdict() == Verdict::allowed;
+                       !world_.faults.concern_calls() && client_.holds_credential() &&
+                       known_verdict() == Verdict::allowed;
     return plain ? keeps_holding_until(client_, workload_, host_) : kSimulationStart;
   }
   void make_certain_call(SimTime now) {

@@ -70,7 +70,8 @@ class CellSimulation {
     }
   }
 
-  /// The memory that events soon to come will touch: of what an instance needs, first itself, then its scripts' clients.
+  /// The memory that events soon to come will touch: of what an instance needs, first itself, then its scripts'
+  /// clients.
   void prefetch() {
     if (const auto far = world_.pending.peek(kPrefetchInstance); far && event_class(*far) == EventClass::instance)
       world_.prefetch_instance(event_index(*far) >> kInstanceEventBits);

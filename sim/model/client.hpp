@@ -20,19 +20,21 @@ enum class Verdict : std::uint8_t { depends, denied, allowed };
 /// One workload's client on one instance.
 struct Client {
   enum class State : std::uint8_t {
-    idle,     ///< no process
-    sleeping, ///< before its first call, for a fixed time
-    polling,  ///< looks for the network
+    idle,      ///< no process
+    sleeping,  ///< before its first call, for a fixed time
+    polling,   ///< looks for the network
     running,
   };
 
-  std::uint64_t due : kShortTimeBits = kShortNever;  ///< the next call; while it waits: the end of its sleep, or its next look
-  std::uint64_t state : 2 = 0;                       ///< a State
-  std::uint64_t at_address : 2 = 0;  ///< the Verdict at this instance's address, where it depends on that
+  std::uint64_t due : kShortTimeBits =
+                          kShortNever;  ///< the next call; while it waits: the end of its sleep, or its next look
+  std::uint64_t state : 2 = 0;          ///< a State
+  std::uint64_t at_address : 2 = 0;     ///< the Verdict at this instance's address, where it depends on that
   std::uint64_t retry_tokens : 10 = kRetryQuota;
-  std::uint64_t held : kShortTimeBits = kShortNever;  ///< the issue of the credential that it holds; while it polls: since when
+  std::uint64_t held : kShortTimeBits =
+                           kShortNever;  ///< the issue of the credential that it holds; while it polls: since when
   std::uint64_t unused : 14 = 0;
-  std::uint32_t intervals = 0;     ///< drawn so far; the number of a call is that of the interval before it
+  std::uint32_t intervals = 0;      ///< drawn so far; the number of a call is that of the interval before it
   std::uint32_t extension = kNone;  ///< in its desk: what few clients need
 
   [[nodiscard]] bool in(State which) const { return state == static_cast<std::uint64_t>(which); }
@@ -58,13 +60,13 @@ struct CallOutcome {
 
 /// A call between its attempts, or waiting for what a slow attempt comes to.
 struct CallInProgress {
-  SimTime due{};          ///< the next attempt, or the result
-  SimTime attempt_at{};   ///< the last one
+  SimTime due{};         ///< the next attempt, or the result
+  SimTime attempt_at{};  ///< the last one
   Slot slot = 0;
-  std::uint32_t call = 0;     ///< its number at its client
-  std::uint32_t attempt = 0;  ///< made so far
-  std::uint32_t next = kNone;  ///< of the same client, in no order
-  CallOutcome outcome;         ///< of the last attempt
+  std::uint32_t call = 0;                   ///< its number at its client
+  std::uint32_t attempt = 0;                ///< made so far
+  std::uint32_t next = kNone;               ///< of the same client, in no order
+  CallOutcome outcome;                      ///< of the last attempt
   std::int16_t retry_tokens = kRetryQuota;  ///< of a client that is a process of its own for each call
   std::int16_t retry_cost = 0;              ///< what the last retry took from the quota
   std::uint16_t workload = 0;

@@ -18,8 +18,8 @@ class Crew {
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
-  /// Calls part(0) … part(threads − 1), each on a thread of its own, part(0) on the caller's; returns when all are done.
-  /// No part may throw.
+  /// Calls part(0) … part(threads − 1), each on a thread of its own, part(0) on the caller's; returns when all are
+  /// done. No part may throw.
   void run(const std::function<void(std::size_t)>& part);
 
  private:

@@ -5,10 +5,10 @@
 #include "credsim/pending_event_set.hpp"
 #include "credsim/time.hpp"
 
-/// The meaning of Event::what inside a cell: three bits of class, then what the class says. At one instant things happen
-/// in this order: the series' sample, terminations (which free what others wait for), fault changes, what faults do,
-/// interface grants and capacity decisions, the instances from low numbers to high, their scripts likewise, calls in
-/// progress, and last the sessions that arrive or give up.
+/// The meaning of Event::what inside a cell: three bits of class, then what the class says. At one instant things
+/// happen in this order: the series' sample, terminations (which free what others wait for), fault changes, what faults
+/// do, interface grants and capacity decisions, the instances from low numbers to high, their scripts likewise, calls
+/// in progress, and last the sessions that arrive or give up.
 ///
 /// An event carries no proof that it still counts: a stop, a restart or an end cannot take it out of the pending event
 /// set. Whoever it is for remembers when its next event is due, and ignores one that comes at another time.

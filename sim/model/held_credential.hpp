@@ -72,8 +72,8 @@ inline bool read_before_attempt(Client& client, const Workload& workload, const 
   return true;
 }
 
-/// Until when refresh_held() and the credential's expiry will let attempts pass without another look at them, if nothing
-/// happens to the instance or its clock. Precondition: the client holds a credential.
+/// Until when refresh_held() and the credential's expiry will let attempts pass without another look at them, if
+/// nothing happens to the instance or its clock. Precondition: the client holds a credential.
 [[nodiscard]] inline SimTime keeps_holding_until(const Client& client, const Workload& workload, const Host& host) {
   switch (workload.credentials) {
     case CredentialUse::per_call:

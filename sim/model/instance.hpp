@@ -58,20 +58,20 @@ struct StartUp {
   SimTime provisioned{};  ///< p, when it first started
   SimTime from{};         ///< p, or the last restart: where boot and the network race began
   SimTime boot_at = kNever;
-  SimTime eni_at = kNever;         ///< when the interface is available; as if granted at `from` until it is
-  std::uint32_t agent = 0;         ///< the RefreshSeries if there is one, else the due mark of the agent's next attempt
-  bool network_is_first = true;    ///< no network race of this instance has ended yet
+  SimTime eni_at = kNever;       ///< when the interface is available; as if granted at `from` until it is
+  std::uint32_t agent = 0;       ///< the RefreshSeries if there is one, else the due mark of the agent's next attempt
+  bool network_is_first = true;  ///< no network race of this instance has ended yet
   bool credential_is_first = true;  ///< it has had no credential yet
 };
 
 /// The attempts for one credential, until it is there.
 struct RefreshSeries {
-  SimTime requested = kNever;        ///< the first attempt
-  Duration backoff{};                ///< the last one slept, for decorrelated jitter
-  std::uint32_t attempts = 0;        ///< for the credential
-  std::uint32_t in_series = 0;       ///< of them, since the last pause of retry.interval
-  std::uint32_t due = 0;             ///< the mark of the next attempt, or of the answer
-  bool granted = false;              ///< STS has granted it; the answer is on its way
+  SimTime requested = kNever;   ///< the first attempt
+  Duration backoff{};           ///< the last one slept, for decorrelated jitter
+  std::uint32_t attempts = 0;   ///< for the credential
+  std::uint32_t in_series = 0;  ///< of them, since the last pause of retry.interval
+  std::uint32_t due = 0;        ///< the mark of the next attempt, or of the answer
+  bool granted = false;         ///< STS has granted it; the answer is on its way
 };
 
 /// Whom a fault may bite, and whose draws decide it.

@@ -10,8 +10,8 @@
 
 namespace credsim::model {
 
-/// What the audit's rows say about instances and nothing else asks for. Keeps nothing at level `aggregate`, which writes
-/// no such rows.
+/// What the audit's rows say about instances and nothing else asks for. Keeps nothing at level `aggregate`, which
+/// writes no such rows.
 class InstanceRecords {
  public:
   explicit InstanceRecords(AuditLevel level) : kept_(level != AuditLevel::aggregate) {}

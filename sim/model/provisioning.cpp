@@ -62,8 +62,7 @@ void retry_provisioning(World& world, Slot slot, Reason reason) {
 void stop_lacking(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
   ResourceState& state = world.resource_of_slot(slot);
-  if (instance.lacking(Lacks::interface))
-    world.regions[state.region].interface_demand.add(world.now, -1);
+  if (instance.lacking(Lacks::interface)) world.regions[state.region].interface_demand.add(world.now, -1);
   if (instance.lacking(Lacks::address))
     for (const std::size_t subnet : state.subnets) world.subnets[subnet].demand.add(world.now, -1);
   instance.set_lacks(Lacks::nothing);
@@ -148,8 +147,7 @@ SubnetState& subnet_of(World& world, Slot slot) {
 /// The credentials of an instance that is not running are nobody's cover.
 void uncover(World& world, Slot slot) {
   const Instance& instance = world.instances[slot];
-  if (instance.running() && instance.has_credential())
-    world.resource_of_slot(slot).covered.remove(world.expires(slot));
+  if (instance.running() && instance.has_credential()) world.resource_of_slot(slot).covered.remove(world.expires(slot));
 }
 
 /// What was under way on the instance is over: its scripts, its start, its agent's attempts.

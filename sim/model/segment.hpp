@@ -8,8 +8,8 @@
 
 namespace credsim::model {
 
-/// A piece of an instance's timeline, up to `until`, in which nothing changes that its scripts look at; and what happens
-/// to its scripts at the end of it. A segment begins where the one before it ended.
+/// A piece of an instance's timeline, up to `until`, in which nothing changes that its scripts look at; and what
+/// happens to its scripts at the end of it. A segment begins where the one before it ended.
 struct Segment {
   enum class Then : std::uint8_t {
     goes_on,

@@ -60,16 +60,18 @@ void SeriesSampler::sample_resource(World& world, ResourceState& state, const La
   write(world, "credentials_live", number(state.live.count()), labels);
   write(world, "instances_without_credential", number(running - state.covered.count()), labels);
   write(world, "oldest_live_credential_seconds", std::chrono::duration<double>(state.oldest.reach(world.now)).count(),
-       labels);
+        labels);
   write(world, "credentials_issued_total", number(counters.credentials_issued), labels);
   write(world, "assume_role_requests_total", number(counters.assume_role_successes), labels, {"outcome", "success"});
-  write(world, "assume_role_requests_total", number(sum(counters.assume_role_failures)), labels, {"outcome", "failure"});
+  write(world, "assume_role_requests_total", number(sum(counters.assume_role_failures)), labels,
+        {"outcome", "failure"});
   for (std::size_t i = 0; i < kReasons; ++i)
     write(world, "assume_role_failures_total", number(counters.assume_role_failures[i]), labels,
-         {"reason", reason_name(static_cast<Reason>(i))});
+          {"reason", reason_name(static_cast<Reason>(i))});
   for (const Reason reason : {Reason::interface_quota, Reason::subnet_exhausted})
-    write(world, "provisioning_failures_total", number(counters.provisioning_failures[static_cast<std::size_t>(reason)]),
-         labels, {"reason", reason_name(reason)});
+    write(world, "provisioning_failures_total",
+          number(counters.provisioning_failures[static_cast<std::size_t>(reason)]), labels,
+          {"reason", reason_name(reason)});
   write(world, "sessions", number(state.sessions_active), labels, {"state", "active"});
   write(world, "sessions", number(state.sessions_waiting), labels, {"state", "waiting"});
   write(world, "sessions_rejected_total", number(counters.sessions_rejected), labels);
@@ -80,7 +82,7 @@ void SeriesSampler::sample_region(World& world, RegionState& region, const Label
     const auto& bucket = region.buckets[i].bucket;
     if (bucket)
       write(world, "bucket_tokens", bucket->tokens(world.now), labels,
-           {"bucket", bucket_name(static_cast<BucketKind>(i))});
+            {"bucket", bucket_name(static_cast<BucketKind>(i))});
   }
 }
 
@@ -88,7 +90,7 @@ void SeriesSampler::sample_faults(World& world) {
   for (std::size_t i = 0; i < world.scenario.faults.size(); ++i) {
     const Fault& fault = world.scenario.faults[i];
     write(world, "fault_active", world.faults.in_force(i) ? 1 : 0, {{"kind", std::string(fault_kind_name(fault.kind))}},
-         {"name", fault.name});
+          {"name", fault.name});
   }
 }
 

@@ -102,8 +102,7 @@ void Timelines::sweep(std::size_t share, SimTime until) {
       for (std::size_t workload = 0; workload < state.workloads.size(); ++workload) {
         const Client& client = world_.client(slot, workload);
         if (state.workloads[workload].contends() || !client.in(Client::State::running)) continue;
-        if (client.due_at() < until || client.extension != kNone)
-          run(desk, slot, workload, world_.host(slot), until);
+        if (client.due_at() < until || client.extension != kNone) run(desk, slot, workload, world_.host(slot), until);
       }
     }
   }

@@ -15,13 +15,13 @@ namespace credsim::model {
 struct World;
 
 /// The calls that contend for nothing: their action spends from no bucket, so they change nothing but their own client
-/// and the counts, and need no place in the order of the simulation clock. The cell writes down, segment by segment, what
-/// happens to an instance that its scripts would notice; later all calls of a segment are decided in one go, by as many
-/// threads as the cell may use, each for its own instances. A segment is settled at the latest when the log is full, when
-/// a fault or a role changes, before its slot starts again, and at the end of a window of the series' steps.
+/// and the counts, and need no place in the order of the simulation clock. The cell writes down, segment by segment,
+/// what happens to an instance that its scripts would notice; later all calls of a segment are decided in one go, by as
+/// many threads as the cell may use, each for its own instances. A segment is settled at the latest when the log is
+/// full, when a fault or a role changes, before its slot starts again, and at the end of a window of the series' steps.
 ///
-/// The cell does nothing while threads settle, so they share nothing that changes. What comes out does not depend on how
-/// many they are: counts are added up, and the rows of each settlement are put in order.
+/// The cell does nothing while threads settle, so they share nothing that changes. What comes out does not depend on
+/// how many they are: counts are added up, and the rows of each settlement are put in order.
 class Timelines {
  public:
   /// `window`: in steps of the series.

@@ -85,8 +85,8 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
           workload_state(workload, region_index(resource.account, workload.region), counted_workloads++));
       if (!state.workloads.back().contends()) state.has_timelines = true;
     }
-    workload_bits = std::max(workload_bits, static_cast<unsigned>(std::bit_width(
-                                                std::max<std::size_t>(resource.workloads.size(), 1) - 1)));
+    workload_bits = std::max(
+        workload_bits, static_cast<unsigned>(std::bit_width(std::max<std::size_t>(resource.workloads.size(), 1) - 1)));
     give_role(state, resource.role);
     has_sessions = has_sessions || resource.sessions.has_value();
     for (const Subnet& subnet : resource.subnets) {
@@ -104,8 +104,7 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
 void World::give_role(ResourceState& state, std::optional<std::size_t> role) {
   state.role = role ? static_cast<std::uint32_t>(*role) : kNone;
   for (std::size_t i = 0; i < state.workloads.size(); ++i)
-    state.workloads[i].verdict =
-        role ? desk.permissions.verdict(state.index, i, state.role) : Verdict::depends;
+    state.workloads[i].verdict = role ? desk.permissions.verdict(state.index, i, state.role) : Verdict::depends;
 }
 
 void World::add_block(ResourceState& state) {
@@ -138,7 +137,8 @@ Slot World::take_slot(ResourceState& state) {
   if (state.free_slots.empty()) add_block(state);
   const Slot slot = state.free_slots.back();
   state.free_slots.pop_back();
-  if (instances[slot].draws > 0) timelines.settle();  // what its last instance did needs to be known before it is another's
+  if (instances[slot].draws > 0)
+    timelines.settle();  // what its last instance did needs to be known before it is another's
   instances[slot] = {};
   for (std::size_t i = 0; i < state.workloads.size(); ++i) client(slot, i) = {};
   return slot;

@@ -52,15 +52,15 @@ struct SessionState {
 
 /// A workload as the cell runs it.
 struct WorkloadState {
-  std::uint64_t key;                 ///< of its name
-  std::size_t region;                ///< index in World::regions: where it calls
-  std::optional<BucketKind> bucket;  ///< that its action spends from
-  std::size_t counts;                ///< index in CallCounts
+  std::uint64_t key;                   ///< of its name
+  std::size_t region;                  ///< index in World::regions: where it calls
+  std::optional<BucketKind> bucket;    ///< that its action spends from
+  std::size_t counts;                  ///< index in CallCounts
   Verdict verdict = Verdict::depends;  ///< for the role that instances have now
-  bool names_profile;                ///< the one that holds the role's credentials
-  bool too_old;                      ///< its client is
-  bool process_per_call;             ///< its client is
-  bool adaptive;                     ///< its retry mode is
+  bool names_profile;                  ///< the one that holds the role's credentials
+  bool too_old;                        ///< its client is
+  bool process_per_call;               ///< its client is
+  bool adaptive;                       ///< its retry mode is
 
   /// Its calls compete with others' for tokens, so they are made in the order of the simulation clock.
   [[nodiscard]] bool contends() const { return bucket.has_value() && names_profile && !too_old; }
@@ -136,7 +136,8 @@ struct PausedAttempt {
   std::uint32_t due;     ///< the mark of the agent's attempt
 };
 
-/// Slots are handed out to resources in blocks, so that what all instances of a resource share need not be kept with each.
+/// Slots are handed out to resources in blocks, so that what all instances of a resource share need not be kept with
+/// each.
 inline constexpr Slot kSlotsPerBlock = 256;
 struct SlotBlock {
   std::uint32_t resource;      ///< index in World::resources
@@ -180,15 +181,17 @@ struct World {
   std::uint32_t instances_made = 0;
   unsigned workload_bits = 0;  ///< of a script event
   bool has_sessions = false;
-  CallDesk desk;               ///< of the calls that contend
-  Timelines timelines;         ///< of those that do not
+  CallDesk desk;        ///< of the calls that contend
+  Timelines timelines;  ///< of those that do not
 
   [[nodiscard]] ResourceState& resource_of_slot(Slot slot) { return resources[blocks[slot / kSlotsPerBlock].resource]; }
   [[nodiscard]] const ResourceState& resource_of_slot(Slot slot) const {
     return resources[blocks[slot / kSlotsPerBlock].resource];
   }
   [[nodiscard]] Client& client(Slot slot, std::size_t workload) { return clients[first_client(slot) + workload]; }
-  [[nodiscard]] RandomStream stream(Slot slot) const { return resource_of_slot(slot).stream.child(instances[slot].number); }
+  [[nodiscard]] RandomStream stream(Slot slot) const {
+    return resource_of_slot(slot).stream.child(instances[slot].number);
+  }
   [[nodiscard]] InstanceKey key_of(Slot slot) const {
     const ResourceState& state = resource_of_slot(slot);
     return {state.index, state.role, state.stream.child(instances[slot].number)};
