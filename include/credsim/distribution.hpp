@@ -67,8 +67,12 @@ class Distribution {
   }
   [[nodiscard]] Duration at_curve(double u) const;
   // To the nearest microsecond: the first of a number in [0, kLongest], the second of any, cut to that. What is not a
-  // number (0 × ∞ in an extreme weibull) is kLongest.
-  static Duration nearest(double value_us) { return Duration{static_cast<std::int64_t>(value_us + 0.5)}; }
+  // number (0 × ∞ in an extreme weibull) is kLongest. That the double just below ½ becomes 1 is no harm; std::lround
+  // is right there and takes longer than a sample.
+  static Duration nearest(double value_us) {
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): see above.
+    return Duration{static_cast<std::int64_t>(value_us + 0.5)};
+  }
   static Duration nearest_sample(double value_us) {
     if (!(value_us < static_cast<double>(kLongest.count()))) [[unlikely]] {
       return kLongest;

@@ -52,11 +52,10 @@ Wide multiply_divide(Wide a, Wide b, Wide c) {
 TokenBucket::TokenBucket(Options options) : options_(options), content_(narrowest(full_bucket(options))) {}
 
 bool TokenBucket::try_take_wide(SimTime now) {
-  Content<Wide> content = content_at(now);
+  expect(now >= updated_, kTimeWentBack);
+  const Duration elapsed = now - updated_;
   updated_ = now;
-  const bool taken = content.try_take(Duration{0});
-  content_ = narrowest(content);
-  return taken;
+  return std::get<Content<Wide>>(content_).try_take(elapsed);
 }
 
 SimTime TokenBucket::next_token(SimTime now) const {
