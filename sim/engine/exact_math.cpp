@@ -197,8 +197,8 @@ constexpr std::array<NormalCell, kNormalCells> kNormalTable = [] {
 
 double exact_log(double x) noexcept {
   // x = z·2^k with z in the cell around m, so ln x = k ln 2 + ln m + ln(1 + r) with r = (z − m)/m, |r| ≤ 2⁻⁸, and z − m
-  // exact. Rounding errors before the last addition are below 2⁻⁶⁰, and the sum of the two leading parts has none.
-  // Neighbours' logarithms differ by 2⁻⁵³ at least: hence monotone, within cells and across their seams.
+  // exact. Rounding errors before the last addition are about 2⁻⁶⁰, and the sum of the two leading parts has none.
+  // Neighbours' logarithms differ by some 2⁻⁵³ at least: hence monotone, within cells and across their seams.
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t offset = bits + kHalfCell - kFirstCell;
   const LogCell& cell = kLogCells[(offset >> kCellShift) % kCells];
@@ -222,7 +222,7 @@ double exact_exp(double x) noexcept {
   }
   // x = k·(ln 2)/128 + r with |r| ≤ (ln 2)/256, so e^x = 2^(k/128)·e^r: a power of two, a cell of the table and a short
   // series. Adding kToInteger leaves k, rounded to nearest, in the low bits. Rounding errors before the last addition
-  // are below 2⁻⁶⁰ of the result: all but correctly rounded.
+  // are below 2⁻⁶⁰ of the result: all but correctly rounded, and monotone.
   constexpr double kToInteger = 0x1.8p52;
   constexpr double kCellsPerOne = 0x1.71547652b82fep+0 * kCells;
   const double shifted = x * kCellsPerOne + kToInteger;

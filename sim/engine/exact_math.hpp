@@ -19,7 +19,7 @@ namespace credsim {
 /// from one draw of a RandomStream to the next one above it.
 [[nodiscard]] double exact_inverse_normal(double p) noexcept;
 
-/// Γ(x) for 1 ≤ x. Relative error below 1e-13; infinity where the result is too large for a double.
+/// Γ(x) for 1 ≤ x. Relative error below 3e-13 (2e-14 below 20); infinity for results above 3e307.
 [[nodiscard]] double exact_gamma(double x) noexcept;
 
 }  // namespace credsim
