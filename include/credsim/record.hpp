@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -181,6 +185,19 @@ struct ResourceCounters {
   LogHistogram network_ready;   ///< from `p`; the first network race of an instance
   LogHistogram interface_wait;  ///< for a create_network_interface token; 0 counts
   LogHistogram session_wait;    ///< from arrival to start
+
+  /// Every field, as a tuple of references: what adds counters up cannot forget one.
+  template <class Counters>
+  [[nodiscard]] static auto fields(Counters& counters) {
+    auto& [successes, refusals, failed_provisionings, issued, provisioned, never_provisioned, with_credential, with_gap,
+           arrived, started, completed, rejected, interrupted, after_first_credential_us, without_credential_us,
+           overlaps, gaps, first_credentials, networks_ready, interface_waits, session_waits] =
+        counters;  // all, or no compilation
+    return std::tie(successes, refusals, failed_provisionings, issued, provisioned, never_provisioned, with_credential,
+                    with_gap, arrived, started, completed, rejected, interrupted, after_first_credential_us,
+                    without_credential_us, overlaps, gaps, first_credentials, networks_ready, interface_waits,
+                    session_waits);
+  }
 };
 
 struct WorkloadCounters {
@@ -189,14 +206,34 @@ struct WorkloadCounters {
   std::uint64_t helper_runs = 0;  ///< reads of the profile, each of which runs the credential helper
   std::array<std::uint64_t, kReasons> call_failures{};
 
-  WorkloadCounters& operator+=(const WorkloadCounters& more) {
-    calls_succeeded += more.calls_succeeded;
-    attempts += more.attempts;
-    helper_runs += more.helper_runs;
-    for (std::size_t i = 0; i < kReasons; ++i) call_failures[i] += more.call_failures[i];
-    return *this;
+  /// As ResourceCounters::fields().
+  template <class Counters>
+  [[nodiscard]] static auto fields(Counters& counters) {
+    auto& [succeeded, tried, helped, failures] = counters;
+    return std::tie(succeeded, tried, helped, failures);
   }
 };
+
+/// Adds each field of `more` to that of `sum`: ResourceCounters or WorkloadCounters, of several cells or several
+/// resources. Order does not matter.
+template <class Counters>
+void add_up(Counters& sum, const Counters& more) {
+  const auto add = [](auto& field, const auto& other) {
+    using Field = std::remove_reference_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, LogHistogram>)
+      field.merge(other);
+    else if constexpr (std::is_same_v<Field, std::array<std::uint64_t, kReasons>>)
+      std::transform(field.begin(), field.end(), other.begin(), field.begin(), std::plus<>{});
+    else
+      field += other;
+  };
+  const auto add_all = [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+    const auto into = Counters::fields(sum);
+    const auto from = Counters::fields(more);
+    (add(std::get<kIndex>(into), std::get<kIndex>(from)), ...);
+  };
+  add_all(std::make_index_sequence<std::tuple_size_v<decltype(Counters::fields(sum))>>{});
+}
 
 /// How near a limit came to breaking.
 struct LimitUsage {

@@ -30,48 +30,15 @@ std::uint64_t total(const std::array<std::uint64_t, kReasons>& by_reason) {
   return std::accumulate(by_reason.begin(), by_reason.end(), std::uint64_t{0});
 }
 
-void add(std::array<std::uint64_t, kReasons>& sum, const std::array<std::uint64_t, kReasons>& more) {
-  for (std::size_t i = 0; i < kReasons; ++i) sum[i] += more[i];
-}
-
 ResourceCounters over_cells(std::span<const CellResult> cells, std::size_t resource) {
   ResourceCounters sum;
-  for (const CellResult& cell : cells) {
-    const ResourceCounters& more = cell.resources[resource];
-    sum.assume_role_successes += more.assume_role_successes;
-    add(sum.assume_role_failures, more.assume_role_failures);
-    add(sum.provisioning_failures, more.provisioning_failures);
-    sum.credentials_issued += more.credentials_issued;
-    sum.instances += more.instances;
-    sum.instances_never_provisioned += more.instances_never_provisioned;
-    sum.instances_with_credential += more.instances_with_credential;
-    sum.instances_with_gap += more.instances_with_gap;
-    sum.sessions_arrived += more.sessions_arrived;
-    sum.sessions_started += more.sessions_started;
-    sum.sessions_completed += more.sessions_completed;
-    sum.sessions_rejected += more.sessions_rejected;
-    sum.sessions_interrupted += more.sessions_interrupted;
-    sum.time_after_first_credential_us += more.time_after_first_credential_us;
-    sum.time_without_credential_us += more.time_without_credential_us;
-    sum.overlap.merge(more.overlap);
-    sum.gap.merge(more.gap);
-    sum.first_credential.merge(more.first_credential);
-    sum.network_ready.merge(more.network_ready);
-    sum.interface_wait.merge(more.interface_wait);
-    sum.session_wait.merge(more.session_wait);
-  }
+  for (const CellResult& cell : cells) add_up(sum, cell.resources[resource]);
   return sum;
 }
 
 WorkloadCounters over_cells(std::span<const CellResult> cells, std::size_t resource, std::size_t workload) {
   WorkloadCounters sum;
-  for (const CellResult& cell : cells) {
-    const WorkloadCounters& more = cell.workloads[resource][workload];
-    sum.calls_succeeded += more.calls_succeeded;
-    sum.attempts += more.attempts;
-    sum.helper_runs += more.helper_runs;
-    add(sum.call_failures, more.call_failures);
-  }
+  for (const CellResult& cell : cells) add_up(sum, cell.workloads[resource][workload]);
   return sum;
 }
 

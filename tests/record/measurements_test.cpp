@@ -1,6 +1,8 @@
 #include "credsim/measurements.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "credsim/metric.hpp"
 
@@ -47,6 +49,42 @@ std::optional<double> measured(const std::string& metric, const std::string& sta
 }
 
 }  // namespace
+
+TEST_CASE("adding counters up leaves out no field and takes none twice") {
+  const auto check = []<class Counters>(Counters counters) {
+    const auto each = [](Counters& of, auto&& visit) {
+      std::apply([&](auto&... field) { (visit(field), ...); }, Counters::fields(of));
+    };
+    std::set<const void*> places;
+    std::uint64_t number = 0;
+    each(counters, [&](auto& field) {
+      places.insert(&field);
+      ++number;
+      if constexpr (requires { field.record(1s); })
+        field.record(1s, number);
+      else if constexpr (requires { field.fill(1); })
+        field.fill(number);
+      else
+        field = number;
+    });
+    CHECK(places.size() == number);
+    Counters sum;
+    add_up(sum, counters);
+    add_up(sum, counters);
+    number = 0;
+    each(sum, [&](auto& field) {
+      ++number;
+      if constexpr (requires { field.record(1s); })
+        CHECK(field.count() == 2 * number);
+      else if constexpr (requires { field.fill(1); })
+        CHECK(std::all_of(field.begin(), field.end(), [&](std::uint64_t count) { return count == 2 * number; }));
+      else
+        CHECK(static_cast<std::uint64_t>(field) == 2 * number);
+    });
+  };
+  check(ResourceCounters{});
+  check(WorkloadCounters{});
+}
 
 TEST_CASE("a counter is added up over the label sets that match") {
   CHECK(measured("assume_role_requests_total", "") == 400);
