@@ -1,5 +1,6 @@
 #include "record/audit_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "record/run_tables.hpp"
@@ -13,11 +14,12 @@ AuditStore::Writer::Writer(std::string path, record::Database database, const Sc
       names_(record::resource_names(scenario)),
       queue_(options.queue_rows),
       database_(std::move(database)),
-      rows_(std::in_place) {
+      rows_(std::in_place),
+      check_(std::in_place) {
   // Some file systems have no shared memory: SQLite then stays with its rollback journal, and readers have to wait.
-  (void)database_->execute("PRAGMA journal_mode = WAL");
-  if (done(database_->execute("PRAGMA synchronous = OFF; PRAGMA cache_size = -32768; BEGIN IMMEDIATE") &&
-           rows_->attach(*database_)))
+  (void)database_->execute("PRAGMA main.journal_mode = WAL");
+  if (done(database_->execute("PRAGMA synchronous = OFF; PRAGMA main.cache_size = -32768") &&
+           rows_->attach(*database_) && check_->attach(*database_) && database_->execute("BEGIN IMMEDIATE")))
     thread_ = std::thread{[this] { write_batches(); }};
 }
 
@@ -57,10 +59,19 @@ void AuditStore::Writer::write_batches() {
 }
 
 bool AuditStore::Writer::write(const record::AuditQueue::Item& item) {
-  if (!done(rows_->write(item.run_id, item.cell, item.rows))) return false;
+  if (!done(rows_->write(item.run_id, item.cell, item.rows) && read_back())) return false;
   uncommitted_rows_ += item.rows.rows();
   rows_written_.fetch_add(item.rows.rows(), std::memory_order_relaxed);
   return true;
+}
+
+bool AuditStore::Writer::read_back() {
+  const std::vector<record::RowRange> stored = rows_->take_stored();
+  return std::all_of(stored.begin(), stored.end(), [this](const auto& rows) { return check_->read(rows); });
+}
+
+bool AuditStore::Writer::settle() {
+  return done(rows_->settle() && read_back());
 }
 
 void AuditStore::Writer::finish_run(std::int64_t run_id, RunStatus status, const Measurements& measurements,
@@ -68,9 +79,9 @@ void AuditStore::Writer::finish_run(std::int64_t run_id, RunStatus status, const
                                     double wall_seconds) {
   if (!queue_.wait_until_done(run_id)) return;
   const std::lock_guard lock{database_mutex_};
-  if (failed() || !done(rows_->write_extents())) return;
+  if (failed() || !settle()) return;
   rows_->forget(run_id);
-  const record::RowCheck check = record::check_rows(*database_, run_id, levels_[run_id], names_, cells);
+  const record::RowCheck::Verdict check = check_->finish(run_id, levels_[run_id], names_, cells);
   levels_.erase(run_id);
   if (!done(check.read)) return;
   if (!check.disagreement.empty()) status = RunStatus::failed;
@@ -92,6 +103,7 @@ bool AuditStore::Writer::close() {
   const std::lock_guard lock{database_mutex_};
   if (database_ && !failed() && commit()) fold_log_in();
   rows_.reset();
+  check_.reset();
   database_.reset();
   return !failed();
 }
@@ -108,7 +120,7 @@ bool AuditStore::Writer::done(bool succeeded) {
 
 bool AuditStore::Writer::commit() {
   uncommitted_rows_ = 0;
-  return done(rows_->write_extents() && database_->execute("COMMIT"));
+  return settle() && done(database_->execute("COMMIT"));
 }
 
 bool AuditStore::Writer::commit_and_begin() {
@@ -118,7 +130,7 @@ bool AuditStore::Writer::commit_and_begin() {
 void AuditStore::Writer::fold_log_in() {
   bool busy = false;
   {
-    record::Statement checkpoint = database_->prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    record::Statement checkpoint = database_->prepare("PRAGMA main.wal_checkpoint(TRUNCATE)");
     if (!done(checkpoint.step() == record::Statement::Step::row)) return;
     busy = checkpoint.integer(0) != 0;
   }
@@ -128,7 +140,7 @@ void AuditStore::Writer::fold_log_in() {
     return;
   }
   // Refused while another process has it open, though it reads nothing; the log is empty then, and goes with that one.
-  (void)database_->execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");
+  (void)database_->execute("PRAGMA busy_timeout = 0; PRAGMA main.journal_mode = DELETE");
 }
 
 void AuditStore::Writer::fail(const std::string& reason) {

@@ -53,6 +53,8 @@ class AuditStore::Writer {
   // With database_mutex_ held. False after a failure, which they have noted.
   bool write(const record::AuditQueue::Item& item);
   bool done(bool succeeded);
+  bool read_back();
+  bool settle();
   bool commit();
   bool commit_and_begin();
   void fold_log_in();
@@ -70,6 +72,7 @@ class AuditStore::Writer {
   std::mutex database_mutex_;  // guards what follows
   std::optional<record::Database> database_;
   std::optional<record::RowWriter> rows_;
+  std::optional<record::RowCheck> check_;
   std::map<std::int64_t, AuditLevel> levels_;  // of the runs that have begun and not finished
   std::int64_t runs_ = 0;
   std::size_t uncommitted_rows_ = 0;

@@ -9,63 +9,46 @@ namespace {
 
 using Operation = FailureRow::Operation;
 using Outcome = SessionRow::Outcome;
-using Key = std::array<std::int64_t, 4>;
-using Tally = std::map<Key, std::uint64_t>;
+using Key = RowTally::Numbers;
 
 constexpr std::int64_t kNone = -1;
 
-// Counts the run's rows of a kind by the four whole numbers that `columns` names. In C++, since SQLite would sort them
-// to group them.
-bool tally(Database& database, std::int64_t run_id, const std::string& kind, const std::string& columns, Tally& rows) {
-  Statement select =
-      database.prepare("SELECT " + columns + " FROM extent e CROSS JOIN " + kind +
-                       "_row r ON r.row BETWEEN e.first_row AND e.last_row WHERE e.run_id = ? AND e.kind = ?");
-  select.bind(run_id, kind);
-  auto last = rows.end();
-  for (;;) {
-    switch (select.step()) {
-      case Statement::Step::failed:
-        return false;
-      case Statement::Step::done:
-        return true;
-      case Statement::Step::row:
-        break;
-    }
-    Key key{};
-    for (std::size_t i = 0; i < key.size(); ++i) key[i] = select.integer(static_cast<int>(i));
-    if (last == rows.end() || last->first != key) last = rows.try_emplace(key).first;
-    ++last->second;
-  }
-}
+// What is read of the rows: their number and sums over them, or four numbers of each. Grouped in C++, since SQLite
+// would sort the rows for it.
+struct Reading {
+  bool grouped;
+  std::string_view columns;
+};
+constexpr std::array<Reading, kRowKinds.size()> kReadings{{
+    {true, "resource, first_credential_delay_us IS NOT NULL, 0, 0"},
+    {false, "count(*), sum(overlap_us > 0), 0, 0"},
+    {false, "count(*), 0, 0, 0"},
+    {true, "resource, operation, CASE WHEN operation = 3 THEN workload ELSE -1 END, reason"},
+    {true, "resource, outcome, start_delay_us IS NOT NULL, 0"},
+    {false, "count(*), sum(1 + repeats), 0, 0"},
+}};
+static_assert(static_cast<int>(Operation::call) == 3);
 
-bool count(Database& database, std::int64_t run_id, const std::string& kind, const std::string& columns,
-           std::array<std::uint64_t, 2>& counts) {
-  Statement select =
-      database.prepare("SELECT " + columns + " FROM extent e CROSS JOIN " + kind +
-                       "_row r ON r.row BETWEEN e.first_row AND e.last_row WHERE e.run_id = ? AND e.kind = ?");
-  select.bind(run_id, kind);
-  if (select.step() != Statement::Step::row) return false;
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    counts[i] = static_cast<std::uint64_t>(select.integer(static_cast<int>(i)));
-  return true;
-}
-
-std::uint64_t sum(const Tally& rows) {
-  std::uint64_t all = 0;
-  for (const auto& [key, number] : rows) all += number;
-  return all;
-}
-
-class Check {
+class Comparison {
  public:
-  Check(Database& database, std::int64_t run_id, std::span<const ResourceNames> names,
-        std::span<const CellResult> cells)
-      : database_(database), run_id_(run_id), names_(names), cells_(cells) {}
+  Comparison(std::int64_t run_id, const std::array<RowTally, kRowKinds.size()>& tallies,
+             std::span<const ResourceNames> names, std::span<const CellResult> cells)
+      : run_id_(run_id), tallies_(tallies), names_(names), cells_(cells) {}
 
-  [[nodiscard]] RowCheck all(AuditLevel level) {
-    result_.read =
-        credentials(level) && gaps(level) && failures(level) && instances(level) && sessions(level) && samples();
-    return std::move(result_);
+  /// The first disagreement, if there is one.
+  [[nodiscard]] std::string all(AuditLevel level) {
+    credentials(level);
+    gaps(level);
+    failures(level);
+    instances(level);
+    sessions(level);
+    expect("samples of series", over_cells([](const CellResult& cell) { return cell.series_rows; }),
+           sum(RowKind::sample, 1));
+    return std::move(disagreement_);
+  }
+
+  void extent(RowKind kind, std::uint64_t rows) {
+    expect("stored " + std::string{kRowKinds[static_cast<std::size_t>(kind)]} + " rows", of(kind).rows, rows);
   }
 
  private:
@@ -85,50 +68,42 @@ class Check {
   }
 
   void expect(const std::string& what, std::uint64_t counted, std::uint64_t stored) {
-    if (counted == stored || !result_.disagreement.empty()) return;
-    result_.disagreement = "run " + std::to_string(run_id_) + ": counted " + std::to_string(counted) + " " + what +
-                           ", but the database has " + std::to_string(stored);
+    if (counted == stored || !disagreement_.empty()) return;
+    disagreement_ = "run " + std::to_string(run_id_) + ": counted " + std::to_string(counted) + " " + what +
+                    ", but the database has " + std::to_string(stored);
   }
 
   std::string of_resource(std::size_t resource) const {
     return resource < names_.size() ? " of " + names_[resource].name : " of resource " + std::to_string(resource);
   }
 
-  bool credentials(AuditLevel level) {
-    std::array<std::uint64_t, 2> stored{};
-    if (!count(database_, run_id_, "credential", "count(*), count(CASE WHEN overlap_us > 0 THEN 1 END)", stored))
-      return false;
-    expect("credential rows", over_cells([](const CellResult& cell) { return cell.credential_rows; }), stored[0]);
-    if (level != AuditLevel::full) return true;
+  const RowTally& of(RowKind kind) const { return tallies_[static_cast<std::size_t>(kind)]; }
+  std::uint64_t sum(RowKind kind, std::size_t column) const {
+    return static_cast<std::uint64_t>(of(kind).sums[column]);
+  }
+
+  void credentials(AuditLevel level) {
+    const std::uint64_t stored = sum(RowKind::credential, 0);
+    expect("credential rows", over_cells([](const CellResult& cell) { return cell.credential_rows; }), stored);
+    if (level != AuditLevel::full) return;
     expect("credentials issued",
-           over_resources([](const ResourceCounters& counters) { return counters.credentials_issued; }), stored[0]);
+           over_resources([](const ResourceCounters& counters) { return counters.credentials_issued; }), stored);
     expect("overlap windows", over_resources([](const ResourceCounters& counters) { return counters.overlap.count(); }),
-           stored[1]);
-    return true;
+           sum(RowKind::credential, 1));
   }
 
-  bool gaps(AuditLevel level) {
-    std::array<std::uint64_t, 2> stored{};
-    if (!count(database_, run_id_, "gap", "count(*), 0", stored)) return false;
-    expect("gap rows", over_cells([](const CellResult& cell) { return cell.gap_rows; }), stored[0]);
+  void gaps(AuditLevel level) {
+    const std::uint64_t stored = sum(RowKind::gap, 0);
+    expect("gap rows", over_cells([](const CellResult& cell) { return cell.gap_rows; }), stored);
     if (level != AuditLevel::aggregate)
-      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.count(); }), stored[0]);
-    return true;
+      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.count(); }), stored);
   }
 
-  bool samples() {
-    std::array<std::uint64_t, 2> stored{};
-    if (!count(database_, run_id_, "sample", "count(*), 0", stored)) return false;
-    expect("samples of series", over_cells([](const CellResult& cell) { return cell.series_rows; }), stored[0]);
-    return true;
-  }
-
-  bool instances(AuditLevel level) {
-    Tally stored;
-    if (!tally(database_, run_id_, "instance", "resource, first_credential_delay_us IS NOT NULL, 0, 0", stored))
-      return false;
-    expect("instance rows", over_cells([](const CellResult& cell) { return cell.instance_rows; }), sum(stored));
-    if (level != AuditLevel::full) return true;
+  void instances(AuditLevel level) {
+    std::map<Key, std::uint64_t> stored = of(RowKind::instance).groups;
+    expect("instance rows", over_cells([](const CellResult& cell) { return cell.instance_rows; }),
+           of(RowKind::instance).rows);
+    if (level != AuditLevel::full) return;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const auto resource = static_cast<std::int64_t>(i);
       const std::uint64_t without = stored[{resource, 0}];
@@ -138,19 +113,17 @@ class Check {
       expect("instances with a credential" + of_resource(i),
              over_cells([i](const CellResult& cell) { return cell.resources[i].instances_with_credential; }), with);
     }
-    return true;
   }
 
-  bool sessions(AuditLevel level) {
-    Tally stored;
-    if (!tally(database_, run_id_, "session", "resource, outcome, start_delay_us IS NOT NULL, 0", stored)) return false;
-    expect("session rows", over_cells([](const CellResult& cell) { return cell.session_rows; }), sum(stored));
-    if (level != AuditLevel::full) return true;
+  void sessions(AuditLevel level) {
+    expect("session rows", over_cells([](const CellResult& cell) { return cell.session_rows; }),
+           of(RowKind::session).rows);
+    if (level != AuditLevel::full) return;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       std::uint64_t arrived = 0;
       std::uint64_t started = 0;
       std::map<std::int64_t, std::uint64_t> outcomes;
-      for (const auto& [key, rows] : stored) {
+      for (const auto& [key, rows] : of(RowKind::session).groups) {
         if (key[0] != static_cast<std::int64_t>(i)) continue;
         arrived += rows;
         outcomes[key[1]] += rows;
@@ -169,12 +142,11 @@ class Check {
       expect("sessions interrupted" + of_resource(i), counted(&ResourceCounters::sessions_interrupted),
              ended(Outcome::interrupted));
     }
-    return true;
   }
 
   // Failures by resource, operation, workload (of calls) and reason, as the counters have them; no zeros.
-  Tally counted_failures() const {
-    Tally counted;
+  std::map<Key, std::uint64_t> counted_failures() const {
+    std::map<Key, std::uint64_t> counted;
     const auto add = [&](std::size_t resource, Operation operation, std::int64_t workload, std::size_t reason,
                          std::uint64_t number) {
       if (number > 0)
@@ -223,25 +195,21 @@ class Check {
     return what + " (" + std::string{reason_name(static_cast<Reason>(key[3]))} + ")";
   }
 
-  bool failures(AuditLevel level) {
-    Tally stored;
-    const std::string call = std::to_string(static_cast<int>(Operation::call));
-    if (!tally(database_, run_id_, "failure",
-               "resource, operation, CASE WHEN operation = " + call + " THEN workload ELSE -1 END, reason", stored))
-      return false;
-    expect("failure rows", over_cells([](const CellResult& cell) { return cell.failure_rows; }), sum(stored));
-    if (level == AuditLevel::aggregate) return true;
-    Tally counted = counted_failures();
+  void failures(AuditLevel level) {
+    std::map<Key, std::uint64_t> stored = of(RowKind::failure).groups;
+    expect("failure rows", over_cells([](const CellResult& cell) { return cell.failure_rows; }),
+           of(RowKind::failure).rows);
+    if (level == AuditLevel::aggregate) return;
+    std::map<Key, std::uint64_t> counted = counted_failures();
     for (const auto& [key, number] : counted) expect(describe_failure(key), number, stored[key]);
     for (const auto& [key, number] : stored) expect(describe_failure(key), counted[key], number);
-    return true;
   }
 
-  Database& database_;
   std::int64_t run_id_;
+  const std::array<RowTally, kRowKinds.size()>& tallies_;
   std::span<const ResourceNames> names_;
   std::span<const CellResult> cells_;
-  RowCheck result_;
+  std::string disagreement_;
 };
 
 }  // namespace
@@ -255,9 +223,60 @@ std::vector<ResourceNames> resource_names(const Scenario& scenario) {
   return names;
 }
 
-RowCheck check_rows(Database& database, std::int64_t run_id, AuditLevel level, std::span<const ResourceNames> names,
-                    std::span<const CellResult> cells) {
-  return Check{database, run_id, names, cells}.all(level);
+bool RowCheck::attach(Database& database) {
+  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
+    selects_[kind] = database.prepare("SELECT " + std::string{kReadings[kind].columns} + " FROM main." +
+                                      row_table(static_cast<RowKind>(kind)) + " WHERE rowid BETWEEN ? AND ?");
+    if (!selects_[kind]) return false;
+  }
+  extents_ = database.prepare("SELECT total(last_row - first_row + 1) FROM extent WHERE kind = ? AND run_id = ?");
+  return static_cast<bool>(extents_);
+}
+
+bool RowCheck::read(const RowRange& rows) {
+  const auto kind = static_cast<std::size_t>(rows.kind);
+  RowTally& tally = tallies_[rows.run_id][kind];
+  Statement& select = selects_[kind];
+  select.bind(rows.first, rows.last);
+  auto last = tally.groups.end();
+  for (;;) {
+    switch (select.step()) {
+      case Statement::Step::failed:
+        select.reset();
+        return false;
+      case Statement::Step::done:
+        select.reset();
+        return true;
+      case Statement::Step::row:
+        break;
+    }
+    Key numbers{};
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = select.integer(static_cast<int>(i));
+    if (kReadings[kind].grouped) {
+      ++tally.rows;
+      if (last == tally.groups.end() || last->first != numbers) last = tally.groups.try_emplace(numbers).first;
+      ++last->second;
+    } else {
+      tally.rows += static_cast<std::uint64_t>(numbers[0]);
+      for (std::size_t i = 0; i < numbers.size(); ++i) tally.sums[i] += numbers[i];
+    }
+  }
+}
+
+RowCheck::Verdict RowCheck::finish(std::int64_t run_id, AuditLevel level, std::span<const ResourceNames> names,
+                                   std::span<const CellResult> cells) {
+  const auto tallies = tallies_[run_id];
+  tallies_.erase(run_id);
+  Comparison comparison{run_id, tallies, names, cells};
+  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
+    extents_.bind(kRowKinds[kind], run_id);
+    const bool read = extents_.step() == Statement::Step::row;
+    const std::int64_t rows = read ? extents_.integer(0) : 0;
+    extents_.reset();
+    if (!read) return {};
+    comparison.extent(static_cast<RowKind>(kind), static_cast<std::uint64_t>(rows));
+  }
+  return {true, comparison.all(level)};
 }
 
 }  // namespace credsim::record

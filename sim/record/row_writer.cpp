@@ -1,5 +1,6 @@
 #include "record/row_writer.hpp"
 
+#include <cmath>
 #include <string>
 
 #include "record/labels.hpp"
@@ -7,29 +8,36 @@
 namespace credsim::record {
 namespace {
 
-struct Kind {
-  const char* name;
-  const char* columns;
-};
-constexpr std::array<Kind, 6> kKind{{
-    {"instance",
-     "instance_id, resource, number, provisioned_us, boot_delay_us, eni_delay_us, first_credential_delay_us, life_us"},
-    {"credential", "instance_id, sequence, attempts, requested_us, issue_delay_us, lifetime_us, overlap_us"},
-    {"gap", "instance_id, sequence, opened_us, duration_us, open"},
-    {"failure", "at_us, instance_id, resource, workload, operation, reason, attempts"},
-    {"session", "resource, number, instance_id, arrived_us, start_delay_us, end_delay_us, outcome"},
-    {"sample", "series, at_us, value"},
-}};
+constexpr std::int64_t kNoSeries = 0;
+
+// Whether `sample` goes on where the run ends; then it is part of it. The database must give back its very value.
+bool extend(SampleRun& run, const SeriesRow& sample) {
+  if (run.repeats == SampleRun::kMostRepeats) return false;
+  SampleRun longer = run;
+  if (run.repeats == 0) {
+    longer.interval = sample.at - run.at;
+    longer.step = sample.value - run.value;
+    if (!std::isfinite(longer.step)) return false;
+  }
+  ++longer.repeats;
+  if (run.at + longer.repeats * longer.interval != sample.at || longer.value_after(longer.repeats) != sample.value)
+    return false;
+  run = longer;
+  return true;
+}
 
 }  // namespace
 
 bool RowWriter::attach(Database& database) {
   database_ = &database;
-  if (!source_.attach(database)) return false;
-  for (std::size_t kind = 0; kind < kKinds; ++kind) {
-    const std::string name = kKind[kind].name;
-    inserts_[kind] =
-        database.prepare("INSERT INTO " + name + "_row (" + kKind[kind].columns + ") SELECT * FROM new_" + name);
+  std::vector<std::string> tables;
+  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
+    extents_[kind].rows.kind = static_cast<RowKind>(kind);
+    tables.push_back(row_table(static_cast<RowKind>(kind)));
+  }
+  if (!image_.attach(database, tables)) return false;
+  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
+    inserts_[kind] = database.prepare("INSERT INTO main." + tables[kind] + " SELECT * FROM batch." + tables[kind]);
     if (!inserts_[kind]) return false;
   }
   insert_extent_ = database.prepare(
@@ -40,48 +48,89 @@ bool RowWriter::attach(Database& database) {
 }
 
 bool RowWriter::write(std::int64_t run_id, std::uint32_t cell, const AuditBatch& batch) {
-  std::vector<std::int64_t>& series = series_[{run_id, cell}];
+  Series& series = series_[{run_id, cell}];
   if (!define_series(batch, series)) return false;
-  source_.lend(batch, series);
-  const std::array<std::size_t, kKinds> rows{batch.instances.size(), batch.credentials.size(), batch.gaps.size(),
-                                             batch.failures.size(),  batch.sessions.size(),    batch.series.size()};
-  for (std::size_t kind = 0; kind < kKinds; ++kind)
-    if (rows[kind] > 0 && !store(kind, run_id, rows[kind])) return false;
+  runs_.clear();
+  compress(batch.series, series);
+  return store<InstanceRow>(RowKind::instance, run_id, batch.instances) &&
+         store<CredentialRow>(RowKind::credential, run_id, batch.credentials) &&
+         store<GapRow>(RowKind::gap, run_id, batch.gaps) &&
+         store<FailureRow>(RowKind::failure, run_id, batch.failures) &&
+         store<SessionRow>(RowKind::session, run_id, batch.sessions) &&
+         store<SampleRun>(RowKind::sample, run_id, runs_);
+}
+
+void RowWriter::compress(std::span<const SeriesRow> samples, Series& series) {
+  for (const SeriesRow& sample : samples) {
+    SampleRun& run = series.open[sample.series];
+    if (run.series != kNoSeries) {
+      if (extend(run, sample)) continue;
+      runs_.push_back(run);
+    }
+    run = {.series = series.ids[sample.series], .at = sample.at, .value = sample.value};
+  }
+}
+
+template <class Row>
+bool RowWriter::store(RowKind kind, std::int64_t run_id, std::span<const Row> rows) {
+  const auto index = static_cast<std::size_t>(kind);
+  Cell cell;
+  while (!rows.empty()) {
+    const std::int64_t before = extents_[index].rows.last;
+    image_.start(index);
+    std::size_t taken = 0;
+    while (taken < rows.size() &&
+           image_.add(cell, encode(cell, before + 1 + static_cast<std::int64_t>(taken), rows[taken])))
+      ++taken;
+    image_.finish();
+    if (!inserts_[index].run()) return false;
+    if (!note({kind, run_id, before + 1, before + static_cast<std::int64_t>(taken)})) return false;
+    rows = rows.subspan(taken);
+  }
   return true;
 }
 
-bool RowWriter::store(std::size_t kind, std::int64_t run_id, std::size_t rows) {
-  if (!inserts_[kind].run()) return false;
-  const std::int64_t last = database_->last_row();
-  Extent& extent = extents_[kind];
-  if (extent.run_id != run_id) {
-    if (!write_extent(kind)) return false;
-    extent.run_id = run_id;
-    extent.first = last - static_cast<std::int64_t>(rows) + 1;
+bool RowWriter::note(const RowRange& rows) {
+  stored_.push_back(rows);
+  Extent& extent = extents_[static_cast<std::size_t>(rows.kind)];
+  if (extent.rows.run_id != rows.run_id) {
+    if (!write_extent(extent)) return false;
+    extent.rows = rows;
   }
-  extent.last = last;
+  extent.rows.last = rows.last;
   extent.written = false;
   return true;
 }
 
-bool RowWriter::write_extent(std::size_t kind) {
-  Extent& extent = extents_[kind];
+bool RowWriter::write_extent(Extent& extent) {
   if (extent.written) return true;
   extent.written = true;
-  return insert_extent_.run(kKind[kind].name, extent.run_id, extent.first, extent.last);
+  const RowRange& rows = extent.rows;
+  return insert_extent_.run(kRowKinds[static_cast<std::size_t>(rows.kind)], rows.run_id, rows.first, rows.last);
 }
 
-bool RowWriter::write_extents() {
-  for (std::size_t kind = 0; kind < kKinds; ++kind)
-    if (!write_extent(kind)) return false;
+bool RowWriter::settle() {
+  for (auto& [whose, series] : series_) {
+    runs_.clear();
+    for (SampleRun& run : series.open) {
+      if (run.series != kNoSeries) runs_.push_back(run);
+      run.series = kNoSeries;
+    }
+    if (!store<SampleRun>(RowKind::sample, whose.first, runs_)) return false;
+  }
+  for (Extent& extent : extents_)
+    if (!write_extent(extent)) return false;
   return true;
 }
 
-bool RowWriter::define_series(const AuditBatch& batch, std::vector<std::int64_t>& series) {
+bool RowWriter::define_series(const AuditBatch& batch, Series& series) {
   for (const SeriesDefinition& definition : batch.series_definitions) {
     if (!insert_series_.run(definition.metric, labels_json(definition.labels))) return false;
-    if (series.size() <= definition.id) series.resize(definition.id + std::size_t{1});
-    series[definition.id] = database_->last_row();
+    if (series.ids.size() <= definition.id) {
+      series.ids.resize(definition.id + std::size_t{1});
+      series.open.resize(definition.id + std::size_t{1});
+    }
+    series.ids[definition.id] = database_->last_row();
   }
   return true;
 }

@@ -3,51 +3,70 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "credsim/record.hpp"
 
 #include "record/database.hpp"
-#include "record/row_source.hpp"
+#include "record/page_image.hpp"
+#include "record/stored_rows.hpp"
 
 namespace credsim::record {
 
+/// Consecutive rows of one table that belong to one run.
+struct RowRange {
+  RowKind kind{};
+  std::int64_t run_id = 0;
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+
 /// Stores the rows of batches and the extents that say whose they are. Used inside a transaction; any failure is the
-/// connection's `message()`.
+/// connection's `message()`. Of a series' samples it keeps the last ones back until it knows how they go on.
 class RowWriter {
  public:
-  /// False if the schema is not there.
+  /// Once, outside a transaction, in a database without rows. False if the schema is not there.
   [[nodiscard]] bool attach(Database& database);
 
   [[nodiscard]] bool write(std::int64_t run_id, std::uint32_t cell, const AuditBatch& batch);
-  /// Writes down the extents of all rows so far: before each commit, and before a run's rows are read.
-  [[nodiscard]] bool write_extents();
-  /// No more rows of this run will come.
+  /// Stores the samples that were kept back, and the extents of all rows so far: before each commit, and before a run
+  /// is held against its rows.
+  [[nodiscard]] bool settle();
+  /// No more rows of this run will come. They are settled.
   void forget(std::int64_t run_id);
 
+  /// What was stored since the last call.
+  [[nodiscard]] std::vector<RowRange> take_stored() { return std::exchange(stored_, {}); }
+
  private:
-  static constexpr std::size_t kKinds = 6;
-  // Consecutive rows of one table that belong to one run.
   struct Extent {
-    std::int64_t run_id = 0;
-    std::int64_t first = 0;
-    std::int64_t last = 0;
+    RowRange rows;
     bool written = true;
   };
+  // Of one cell, by the cell's numbers.
+  struct Series {
+    std::vector<std::int64_t> ids;
+    std::vector<SampleRun> open;  // a run without a series is none
+  };
 
-  bool store(std::size_t kind, std::int64_t run_id, std::size_t rows);
-  bool write_extent(std::size_t kind);
-  bool define_series(const AuditBatch& batch, std::vector<std::int64_t>& series);
+  template <class Row>
+  bool store(RowKind kind, std::int64_t run_id, std::span<const Row> rows);
+  bool note(const RowRange& rows);
+  bool write_extent(Extent& extent);
+  bool define_series(const AuditBatch& batch, Series& series);
+  void compress(std::span<const SeriesRow> samples, Series& series);
 
   Database* database_ = nullptr;
-  RowSource source_;
-  std::array<Statement, kKinds> inserts_;
-  std::array<Extent, kKinds> extents_;
+  PageImage image_;
+  std::array<Statement, kRowKinds.size()> inserts_;
+  std::array<Extent, kRowKinds.size()> extents_;
   Statement insert_extent_;
   Statement insert_series_;
-  std::map<std::pair<std::int64_t, std::uint32_t>, std::vector<std::int64_t>> series_;  // by run and cell
+  std::map<std::pair<std::int64_t, std::uint32_t>, Series> series_;  // by run and cell
+  std::vector<SampleRun> runs_;                                      // about to be stored
+  std::vector<RowRange> stored_;
 };
 
 }  // namespace credsim::record

@@ -5,6 +5,7 @@
 
 #include "credsim/record.hpp"
 
+#include "record/stored_rows.hpp"
 #include "record/views.hpp"
 
 namespace credsim::record {
@@ -62,7 +63,6 @@ CREATE TABLE extent (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE instance_row (
-  row INTEGER PRIMARY KEY,
   instance_id INTEGER NOT NULL,
   resource INTEGER NOT NULL,
   number INTEGER NOT NULL,
@@ -73,7 +73,6 @@ CREATE TABLE instance_row (
   life_us INTEGER
 ) STRICT;
 CREATE TABLE credential_row (
-  row INTEGER PRIMARY KEY,
   instance_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
@@ -83,7 +82,6 @@ CREATE TABLE credential_row (
   overlap_us INTEGER  -- from its issue to the expiry of the one before; negative: a gap; null: the first
 ) STRICT;
 CREATE TABLE gap_row (
-  row INTEGER PRIMARY KEY,
   instance_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   opened_us INTEGER NOT NULL,
@@ -91,7 +89,6 @@ CREATE TABLE gap_row (
   open INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE failure_row (
-  row INTEGER PRIMARY KEY,
   at_us INTEGER NOT NULL,
   instance_id INTEGER,
   resource INTEGER NOT NULL,
@@ -101,7 +98,6 @@ CREATE TABLE failure_row (
   attempts INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE session_row (
-  row INTEGER PRIMARY KEY,
   resource INTEGER NOT NULL,
   number INTEGER NOT NULL,
   instance_id INTEGER,
@@ -112,11 +108,14 @@ CREATE TABLE session_row (
 ) STRICT;
 CREATE TABLE series_row (series INTEGER PRIMARY KEY, metric TEXT NOT NULL, labels_json TEXT NOT NULL) STRICT;
 CREATE TABLE sample_row (
-  row INTEGER PRIMARY KEY,
   series INTEGER NOT NULL,
   at_us INTEGER NOT NULL,
-  value REAL NOT NULL
+  value REAL NOT NULL,
+  repeats INTEGER NOT NULL,      -- how many samples follow
+  interval_us INTEGER NOT NULL,  -- from each to the next
+  step REAL NOT NULL             -- what the next one is larger by
 ) STRICT;
+CREATE TABLE repeat_row (repeat INTEGER PRIMARY KEY) STRICT;  -- from 0: what a sample is repeated by
 
 CREATE TABLE finding_row (
   run_id INTEGER NOT NULL,
@@ -161,6 +160,13 @@ CREATE INDEX summary_run ON summary_row (run_id);
 CREATE INDEX threshold_run ON threshold_row (run_id);
 )sql";
 
+bool number_repeats(Database& database) {
+  Statement insert = database.prepare(
+      "INSERT INTO repeat_row WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i "
+      "FROM n");
+  return insert.run(SampleRun::kMostRepeats);
+}
+
 bool name_reasons_and_outcomes(Database& database) {
   Statement reason = database.prepare("INSERT INTO reason_row VALUES (?, ?)");
   for (std::size_t i = 0; i < kReasons; ++i)
@@ -189,7 +195,7 @@ bool create_schema(Database& database) {
   Transaction transaction{database};
   return transaction && database.execute("PRAGMA application_id = " + std::to_string(kApplicationId)) &&
          database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion)) &&
-         database.execute(std::string{kTables}) && database.execute(view_definitions()) &&
+         database.execute(std::string{kTables}) && database.execute(view_definitions()) && number_repeats(database) &&
          name_reasons_and_outcomes(database) && transaction.commit();
 }
 

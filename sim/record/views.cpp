@@ -23,32 +23,32 @@ SELECT e.run_id, i.instance_id, n.name AS resource, i.provisioned_us, i.provisio
        i.provisioned_us + i.first_credential_delay_us AS first_credential_us,
        i.provisioned_us + i.life_us AS terminated_us, i.number, n.account, n.region
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
-CROSS JOIN instance_row i ON i.row BETWEEN e.first_row AND e.last_row
+CROSS JOIN instance_row i ON i.rowid BETWEEN e.first_row AND e.last_row
 LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = i.resource
 WHERE e.kind = 'instance';
 
 CREATE VIEW credential AS
 SELECT e.run_id, c.instance_id, c.sequence, c.requested_us, c.requested_us + c.issue_delay_us AS issued_us,
        c.requested_us + c.issue_delay_us + c.lifetime_us AS expires_us, c.attempts
-FROM extent e CROSS JOIN credential_row c ON c.row BETWEEN e.first_row AND e.last_row
+FROM extent e CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
 WHERE e.kind = 'credential';
 
 CREATE VIEW overlap_window AS
 SELECT e.run_id, c.instance_id, c.sequence - 1 AS sequence, c.requested_us + c.issue_delay_us AS opened_us,
        c.requested_us + c.issue_delay_us + c.overlap_us AS closed_us, c.overlap_us AS duration_us
-FROM extent e CROSS JOIN credential_row c ON c.row BETWEEN e.first_row AND e.last_row
+FROM extent e CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
 WHERE e.kind = 'credential' AND c.overlap_us > 0;
 
 CREATE VIEW credential_gap AS
 SELECT e.run_id, g.instance_id, g.sequence, g.opened_us, g.opened_us + g.duration_us AS closed_us, g.duration_us, g.open
-FROM extent e CROSS JOIN gap_row g ON g.row BETWEEN e.first_row AND e.last_row
+FROM extent e CROSS JOIN gap_row g ON g.rowid BETWEEN e.first_row AND e.last_row
 WHERE e.kind = 'gap';
 
 CREATE VIEW failure AS
 SELECT e.run_id, f.at_us, f.instance_id, n.name AS resource, w.name AS workload,
        coalesce(o.name, w.action) AS operation, m.name AS reason, f.attempts, n.account, n.region
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
-CROSS JOIN failure_row f ON f.row BETWEEN e.first_row AND e.last_row
+CROSS JOIN failure_row f ON f.rowid BETWEEN e.first_row AND e.last_row
 LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = f.resource
 LEFT JOIN workload_row w
   ON w.scenario_id = r.scenario_id AND w.resource = f.resource AND w.workload = f.workload
@@ -61,14 +61,16 @@ SELECT e.run_id, n.name AS resource, s.number, s.instance_id, s.arrived_us,
        s.arrived_us + s.start_delay_us AS started_us, s.arrived_us + s.end_delay_us AS ended_us, o.name AS outcome,
        n.account, n.region
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
-CROSS JOIN session_row s ON s.row BETWEEN e.first_row AND e.last_row
+CROSS JOIN session_row s ON s.rowid BETWEEN e.first_row AND e.last_row
 LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = s.resource
 LEFT JOIN outcome_row o ON o.outcome = s.outcome
 WHERE e.kind = 'session';
 
 CREATE VIEW timeseries AS
-SELECT e.run_id, v.at_us, s.metric, s.labels_json, v.value
-FROM extent e CROSS JOIN sample_row v ON v.row BETWEEN e.first_row AND e.last_row
+SELECT e.run_id, v.at_us + n.repeat * v.interval_us AS at_us, s.metric, s.labels_json,
+       v.value + n.repeat * v.step AS value
+FROM extent e CROSS JOIN sample_row v ON v.rowid BETWEEN e.first_row AND e.last_row
+CROSS JOIN repeat_row n ON n.repeat <= v.repeats
 LEFT JOIN series_row s ON s.series = v.series
 WHERE e.kind = 'sample';
 

@@ -126,8 +126,8 @@ TEST_CASE("runs and cells that write side by side keep their rows apart", "[thre
              "SELECT run_id, instance_id >> 32, count(*), count(DISTINCT instance_id) FROM credential "
              "GROUP BY 1, 2") == Rows{"1|0|100|100", "1|1|200|100", "2|0|300|100", "2|1|400|100"});
   CHECK(audit.answer("SELECT count(*) FROM overlap_window WHERE run_id = 2") == "500");
-  CHECK(audit.answer("SELECT count(*) FROM (SELECT row FROM credential_row EXCEPT SELECT c.row FROM extent e JOIN "
-                     "credential_row c ON c.row BETWEEN first_row AND last_row)") == "0");
+  CHECK(audit.answer("SELECT count(*) FROM (SELECT rowid FROM credential_row EXCEPT SELECT c.rowid FROM extent e "
+                     "JOIN credential_row c ON c.rowid BETWEEN first_row AND last_row)") == "0");
 }
 
 TEST_CASE("a count that the rows do not bear out fails the run and names both numbers") {

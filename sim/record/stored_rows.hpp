@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "credsim/record.hpp"
+
+#include "record/page_image.hpp"
+
+namespace credsim::record {
+
+/// What rows of any number stand in: the table NAME_row, of which `extent` says whose rows they are.
+enum class RowKind : std::uint8_t { instance, credential, gap, failure, session, sample };
+inline constexpr std::array<std::string_view, 6> kRowKinds{"instance", "credential", "gap",
+                                                           "failure",  "session",    "sample"};
+inline std::string row_table(RowKind kind) {
+  return std::string{kRowKinds[static_cast<std::size_t>(kind)]} + "_row";
+}
+
+/// Samples of a series at equal distances whose values differ by the same amount: the one at `at` and the `repeats`
+/// that follow it.
+struct SampleRun {
+  static constexpr std::uint32_t kMostRepeats = 255;
+
+  std::int64_t series;
+  SimTime at;
+  double value;
+  std::uint32_t repeats = 0;
+  Duration interval{};
+  double step = 0;
+
+  [[nodiscard]] double value_after(std::uint32_t repeat) const { return value + repeat * step; }
+};
+
+/// The columns of a row, in the order of schema.cpp, which says what they mean. They start at `row`.
+std::size_t encode(Cell& cell, std::int64_t row, const InstanceRow& instance);
+std::size_t encode(Cell& cell, std::int64_t row, const CredentialRow& credential);
+std::size_t encode(Cell& cell, std::int64_t row, const GapRow& gap);
+std::size_t encode(Cell& cell, std::int64_t row, const FailureRow& failure);
+std::size_t encode(Cell& cell, std::int64_t row, const SessionRow& session);
+std::size_t encode(Cell& cell, std::int64_t row, const SampleRun& run);
+
+}  // namespace credsim::record
