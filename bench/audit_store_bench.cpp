@@ -160,9 +160,9 @@ void import(const std::string& path, const std::vector<CredentialRow>&) {
 void write_csv(const std::string& path, const std::vector<CredentialRow>& rows) {
   std::ofstream file{path};
   for (const CredentialRow& row : rows)
-    file << static_cast<std::uint64_t>(row.instance) << ',' << row.sequence << ',' << row.attempts << ','
-         << microseconds(row.requested) << ',' << (row.issued - row.requested).count() << ','
-         << (row.expires - row.issued).count() << ',' << (row.previous_expires - row.issued).count() << '\n';
+    file << (row.previous_expires - row.issued).count() << ',' << static_cast<std::uint64_t>(row.instance) << ','
+         << row.sequence << ',' << row.attempts << ',' << microseconds(row.requested) << ','
+         << (row.issued - row.requested).count() << ',' << (row.expires - row.issued).count() << '\n';
 }
 
 double result_hash(const std::string& path) {

@@ -57,6 +57,12 @@ class Distribution {
   /// True if every sample is the same.
   [[nodiscard]] bool is_constant() const;
 
+  /// True if both give the same sample for every draw because they were made alike.
+  [[nodiscard]] bool operator==(const Distribution& other) const {
+    return kind_ == other.kind_ && base_ == other.base_ && first_ == other.first_ && second_ == other.second_ &&
+           (values_ == other.values_ || (values_ && other.values_ && *values_ == *other.values_));
+  }
+
  private:
   enum class Kind : std::uint8_t { constant, uniform, exponential, lognormal, normal, weibull, empirical };
   Distribution(Kind kind, Duration base, double first, double second)

@@ -1,13 +1,33 @@
 #include "record/labels.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace credsim::record {
+namespace {
+
+void add_quoted(const std::string& text, std::string& json) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char character) {
+    return character >= ' ' && character <= '~' && character != '"' && character != '\\';
+  });
+  if (plain)
+    json.append("\"").append(text).append("\"");
+  else
+    json += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
 
 std::string labels_json(const Labels& labels) {
-  auto object = nlohmann::json::object();
-  for (const auto& [name, value] : labels) object[name] = value;
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string json = "{";
+  for (const auto& [name, value] : labels) {
+    if (json.size() > 1) json += ',';
+    add_quoted(name, json);
+    json += ':';
+    add_quoted(value, json);
+  }
+  return json + '}';
 }
 
 }  // namespace credsim::record

@@ -21,7 +21,7 @@ struct Reading {
 };
 constexpr std::array<Reading, kRowKinds.size()> kReadings{{
     {true, "resource, first_credential_delay_us IS NOT NULL, 0, 0"},
-    {false, "count(*), sum(overlap_us > 0), 0, 0"},
+    {false, "count(*), count(*) FILTER (WHERE overlap_us > 0), 0, 0"},
     {false, "count(*), 0, 0, 0"},
     {true, "resource, operation, CASE WHEN operation = 3 THEN workload ELSE -1 END, reason"},
     {true, "resource, outcome, start_delay_us IS NOT NULL, 0"},

@@ -73,13 +73,13 @@ CREATE TABLE instance_row (
   life_us INTEGER
 ) STRICT;
 CREATE TABLE credential_row (
+  overlap_us INTEGER,  -- from its issue to the expiry of the one before; negative: a gap; null: the first
   instance_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   requested_us INTEGER NOT NULL,
   issue_delay_us INTEGER NOT NULL,  -- since requested_us
-  lifetime_us INTEGER NOT NULL,
-  overlap_us INTEGER  -- from its issue to the expiry of the one before; negative: a gap; null: the first
+  lifetime_us INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE gap_row (
   instance_id INTEGER NOT NULL,

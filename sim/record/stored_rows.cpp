@@ -69,9 +69,9 @@ std::size_t encode(Cell& cell, std::int64_t row, const InstanceRow& instance) {
 }
 
 std::size_t encode(Cell& cell, std::int64_t row, const CredentialRow& credential) {
-  return columns(cell, row, credential.instance, std::int64_t{credential.sequence}, std::int64_t{credential.attempts},
-                 credential.requested, Since{credential.requested, credential.issued},
-                 Since{credential.issued, credential.expires}, Since{credential.issued, credential.previous_expires});
+  return columns(cell, row, Since{credential.issued, credential.previous_expires}, credential.instance,
+                 std::int64_t{credential.sequence}, std::int64_t{credential.attempts}, credential.requested,
+                 Since{credential.requested, credential.issued}, Since{credential.issued, credential.expires});
 }
 
 std::size_t encode(Cell& cell, std::int64_t row, const GapRow& gap) {

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <string>
+#include <vector>
 
 #include "credsim/random.hpp"
 
@@ -40,47 +42,76 @@ Duration give_up_window(const ClientRetry& retry) {
   return bounded(std::chrono::round<Duration>(Seconds(std::min(window, 1e9))));
 }
 
+/// The durations that scripts draw: the same for all that share a distribution, as most fleets do.
+class Draws {
+ public:
+  void make_room() {
+    constexpr std::size_t kKept = 64;
+    if (kept_.size() > kKept) kept_.clear();
+  }
+  /// kDraws of them, which stay until make_room().
+  const std::vector<Duration>& of(std::uint64_t purpose, const Distribution& distribution) {
+    for (const Kept& each : kept_)
+      if (each.purpose == purpose && each.distribution == distribution) return each.durations;
+    Kept& made = kept_.emplace_back(Kept{purpose, distribution, {}});
+    const RandomStream stream = RandomStream::root(0, 0).child("first calls").child(purpose);
+    for (std::uint64_t i = 0; i < kDraws; ++i) made.durations.push_back(bounded(distribution.sample(stream, i)));
+    return made.durations;
+  }
+
+ private:
+  struct Kept {
+    std::uint64_t purpose;
+    Distribution distribution;
+    std::vector<Duration> durations;
+  };
+  std::deque<Kept> kept_;
+};
+
 /// Shares of first calls, one for each instance, that come too early.
 struct TooEarly {
   double network = 0;     ///< at least: all their attempts are over before the interface is available
   double credential = 0;  ///< before the first credential is in the profile
 };
 
-TooEarly first_calls(const Resource& resource, const Region& region, const Workload& workload) {
+TooEarly first_calls(const Resource& resource, const Region& region, const Workload& workload, Draws& draws) {
   const Provisioning& provisioning = resource.provisioning;
   const Distribution& boot_time =
       resource.type == ResourceType::on_demand ? resource.on_demand_start : provisioning.boot;
-  const RandomStream stream = RandomStream::root(0, 0).child("first calls");
   const Duration window = give_up_window(workload.retry);
   const std::uint32_t attempts = workload.retry.mode == RetryMode::none ? 1 : workload.retry.max_attempts;
   // Attempts that time out slowly may bridge the wait, so only calls whose every retry follows at once are counted.
   const double at_once = attempts > 1 ? std::pow(workload.fast_failures, attempts - 1) : 1;
 
+  draws.make_room();
+  const std::vector<Duration>& boots = draws.of(0, boot_time);
+  const std::vector<Duration>& eni_delays = draws.of(1, provisioning.eni.delay);
+  const std::vector<Duration>& agent_delays = draws.of(2, provisioning.agent.delay);
+  const std::vector<Duration>& latencies = draws.of(3, region.sts_latency);
+  const std::vector<Duration>& fixed_waits = draws.of(4, workload.wait.fixed);
+  const std::vector<Duration>& intervals = draws.of(5, workload.calls.interval);
   std::uint64_t network = 0;
   std::uint64_t credential = 0;
-  for (std::uint64_t i = 0; i < kDraws; ++i) {
-    const auto draw = [&](std::uint64_t purpose, const Distribution& distribution) {
-      return bounded(distribution.sample(stream.child(purpose), i));
-    };
-    const Duration boot = draw(0, boot_time);
-    const Duration eni = (provisioning.eni.after_boot ? boot : Duration{}) + draw(1, provisioning.eni.delay);
-    const Duration issued = (provisioning.agent.after_boot ? boot : Duration{}) + draw(2, provisioning.agent.delay) +
-                            draw(3, region.sts_latency);
+  for (std::size_t i = 0; i < kDraws; ++i) {
+    const Duration boot = boots[i];
+    const Duration eni = (provisioning.eni.after_boot ? boot : Duration{}) + eni_delays[i];
+    const Duration issued = (provisioning.agent.after_boot ? boot : Duration{}) + agent_delays[i] + latencies[i];
     const Duration start = workload.starts == WorkloadStart::boot ? boot : Duration{};
     Duration wait{};
-    if (workload.wait.kind == NetworkWait::Kind::fixed) wait = draw(4, workload.wait.fixed);
+    if (workload.wait.kind == NetworkWait::Kind::fixed) wait = fixed_waits[i];
     if (workload.wait.kind == NetworkWait::Kind::poll)
       wait = std::clamp(eni - start, Duration{}, bounded(workload.wait.timeout));
-    const Duration call = start + wait + draw(5, workload.calls.interval);
+    const Duration call = start + wait + intervals[i];
     if (eni > call + window) ++network;
     if (issued > call) ++credential;
   }
   return {at_once * static_cast<double>(network) / double{kDraws}, static_cast<double>(credential) / double{kDraws}};
 }
 
-void audit_script(const Scenario& scenario, const Resource& resource, const Workload& workload, Findings& findings) {
+void audit_script(const Scenario& scenario, const Resource& resource, const Workload& workload, Draws& draws,
+                  Findings& findings) {
   const Region& region = scenario.accounts[resource.account].regions[resource.region];
-  const TooEarly share = first_calls(resource, region, workload);
+  const TooEarly share = first_calls(resource, region, workload, draws);
   const std::string subject = workload_text(resource, workload);
   const SourcePlace place = place_or(workload.place, resource.place);
   const bool waits = workload.wait.kind != NetworkWait::Kind::none;
@@ -101,11 +132,12 @@ void audit_script(const Scenario& scenario, const Resource& resource, const Work
 }  // namespace
 
 void audit_first_calls(const Scenario& scenario, Findings& findings) {
+  Draws draws;
   for (const Resource& resource : scenario.resources) {
     if (!resource.role) continue;
     for (const Workload& workload : resource.workloads)
       // A session gets an instance whose interface is available.
-      if (workload.starts != WorkloadStart::session_start) audit_script(scenario, resource, workload, findings);
+      if (workload.starts != WorkloadStart::session_start) audit_script(scenario, resource, workload, draws, findings);
   }
 }
 
