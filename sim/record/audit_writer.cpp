@@ -16,7 +16,9 @@ AuditStore::Writer::Writer(std::string path, record::Database database, const Sc
       database_(std::move(database)),
       rows_(std::in_place),
       check_(std::in_place) {
-  if (!done(database_->execute("PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32768"))) return;
+  if (!done(database_->execute("PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32768; "
+                               "PRAGMA main.secure_delete = OFF")))
+    return;
   // Some file systems have no shared memory: SQLite then stays with its rollback journal, and readers have to wait.
   (void)database_->execute("PRAGMA main.journal_mode = WAL");
   if (done(rows_->attach(*database_) && check_->attach(*database_) && database_->execute("BEGIN IMMEDIATE")))
