@@ -78,13 +78,14 @@ class PageImage {
   std::int64_t last_row_ = 0;
 };
 
+/// An integer of variable length as SQLite has them (section 1.6), of a value below 2⁵⁶. Returns its size.
 inline std::size_t put_varint(unsigned char* at, std::uint64_t value) {
   if (value < 0x80) {
     at[0] = static_cast<unsigned char>(value);
     return 1;
   }
   std::size_t size = 1;
-  while (size < 9 && value >> (7 * size) != 0) ++size;
+  while (size < 8 && value >> (7 * size) != 0) ++size;
   for (std::size_t i = size; i-- > 0; value >>= 7)
     at[i] = static_cast<unsigned char>((value & 0x7f) | (i + 1 < size ? 0x80U : 0U));
   return size;
