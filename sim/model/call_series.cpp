@@ -54,7 +54,7 @@ void CallSeries::write_steps(World& world, std::size_t steps) {
       for (std::size_t i = 0; i < state.workloads.size(); ++i) {
         const std::size_t counted = state.workloads[i].counts;
         WorkloadCounters& counters = world.recorder.workload(state.index, i);
-        counters += world.desk.counts.take(counted, step);
+        add_up(counters, world.desk.counts.take(counted, step));
         world.timelines.take_counts(counted, step, counters);
         if (at <= world.now) write_workload(world, state, i, labels_[counted]);
       }

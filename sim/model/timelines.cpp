@@ -149,7 +149,7 @@ void Timelines::hand_over() {
 }
 
 void Timelines::take_counts(std::size_t workload, std::size_t step, WorkloadCounters& counters) {
-  for (const auto& share : shares_) counters += share->desk.counts.take(workload, step);
+  for (const auto& share : shares_) add_up(counters, share->desk.counts.take(workload, step));
 }
 
 void Timelines::move_window() {
