@@ -199,7 +199,7 @@ def markdown(baseline, measured):
             for ratio in baseline["ratios"].values()
             if ratio["of"] == name and ratio["to"] in measured.seconds
         ]
-        also = [f"{key} {run[key]:.4g}" for key in sorted(run) if re.match(r"times_|bytes_(per|a)_|series$|rows$", key)]
+        also = [f"{key} {run[key]:.4g}" for key in sorted(run) if re.match(r"times_|bytes_(per|a)_(row|instance)$|series$|rows$", key)]
         result = f"{run['result']:.0f}" if "result" in run else ""
         median = readable(times[len(times) // 2])
         lines.append(f"| `{name}` | {median} | {', '.join(beside)} | {', '.join(also)} | {result} |")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Instructions per unit of work, counted by valgrind's callgrind: count_instructions.py PROGRAM [-o FILE].
 
-PROGRAM is credsim_instructions. Each case runs at two sizes, and the difference of the counts is divided by the difference
+PROGRAM is credsim_fixed_work. Each case runs at two sizes, and the difference of the counts is divided by the difference
 of the units: start-up cancels. Prints, or writes to FILE, {"compiler": "g++ 12", "instructions": {case: count}}.
 """
 
@@ -34,7 +34,7 @@ def run(program, case, size):
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"count_instructions: {' '.join(command)} failed:\n{done.stderr}")
-        return summary(out.read_text()), int(done.stdout)
+        return summary(out.read_text()), int(done.stdout.split()[0])
 
 
 def summary(text):
@@ -59,7 +59,7 @@ def per_unit(counts):
 
 
 def compiler_of(program):
-    """`g++ 12`, as credsim_instructions --compiler prints it."""
+    """`g++ 12`, as credsim_fixed_work --compiler prints it."""
     return subprocess.run([str(program), "--compiler"], capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -1,11 +1,9 @@
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,9 +11,7 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
 #include "rotation.hpp"
 
@@ -58,45 +54,15 @@ double result_hash(const CellResult& result) {
 std::map<std::int64_t, double> engine_seconds;
 std::map<std::int64_t, double> store_seconds;
 
-// ---- memory ----
-
-/// The most memory that was resident since the last call of forget_peak().
-std::optional<double> peak_bytes() {
-  std::ifstream status{"/proc/self/status"};
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmHWM:")) return 1024.0 * std::strtod(line.c_str() + 6, nullptr);
-  return std::nullopt;
-}
-
-/// False where the kernel does not let us. Memory that was freed before would hide new memory, so it is given back.
-bool forget_peak() {
-  malloc_trim(0);
-  std::ofstream file{"/proc/self/clear_refs"};
-  return static_cast<bool>(file << "5" << std::flush);
-}
-
-/// How much more memory was resident at the most while `run` ran.
-template <typename Run>
-std::optional<double> growth(Run run) {
-  const bool can = forget_peak();
-  const auto before = peak_bytes();
-  run();
-  const auto after = peak_bytes();
-  if (!can || !before || !after) return std::nullopt;
-  return *after - *before;
-}
-
-/// Of one instance: what a simulation of `instances` needs beyond one of ten, which is the fixed part.
-std::optional<double> bytes_per_instance(std::int64_t instances) {
-  const auto needed = [](std::int64_t count) {
-    const Scenario scenario = rotation_scenario(count);
-    NoSink sink;
-    return growth([&] { benchmark::DoNotOptimize(simulate_rotation(scenario, AuditLevel::aggregate, sink)); });
-  };
-  static const std::optional<double> fixed = needed(10);
-  const std::optional<double> all = needed(instances);
-  if (!fixed || !all) return std::nullopt;
-  return (*all - *fixed) / static_cast<double>(instances);
+/// What a command printed, if it ended well.
+std::optional<std::string> output_of(const std::string& command) {
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) return std::nullopt;
+  std::string output;
+  std::array<char, 4096> block{};
+  while (const std::size_t got = std::fread(block.data(), 1, block.size(), pipe)) output.append(block.data(), got);
+  if (::pclose(pipe) != 0) return std::nullopt;
+  return output;
 }
 
 // ---- the benchmarks ----
@@ -127,11 +93,18 @@ void engine(benchmark::State& state) {
       time_rotation(state, [&] { return simulate_rotation(scenario, AuditLevel::aggregate, sink); });
 }
 
+/// The most memory that was resident in a process that does nothing but simulate so many instances.
+double peak_bytes(std::int64_t instances) {
+  const auto output = output_of(CREDSIM_FIXED_WORK " rotation " + std::to_string(instances));
+  if (!output) std::abort();
+  return 1024 * std::strtod(output->substr(output->find(' ')).c_str(), nullptr);
+}
+
+/// What an instance takes beyond a simulation of ten.
 void memory(benchmark::State& state) {
-  std::optional<double> bytes;
-  for (auto _ : state) bytes = bytes_per_instance(state.range(0));
-  if (!bytes) return state.SkipWithError("needs a kernel that resets the peak of resident memory");
-  state.counters["bytes_per_instance"] = *bytes;
+  double bytes = 0;
+  for (auto _ : state) bytes = peak_bytes(state.range(0)) - peak_bytes(10);
+  state.counters["bytes_per_instance"] = bytes / static_cast<double>(state.range(0));
 }
 
 /// Keeps all that it is handed.
@@ -178,31 +151,21 @@ void full_audit(benchmark::State& state) {
   std::filesystem::remove(path);
 }
 
-/// What the script prints: one JSON object, or nothing if it could not.
-std::optional<nlohmann::json> run_simpy(std::int64_t instances) {
-  const std::string command =
-      "/usr/bin/python3 -B " CREDSIM_SOURCE_DIR "/bench/rotation_simpy.py " + std::to_string(instances);
-  FILE* pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) return std::nullopt;
-  std::string output;
-  std::array<char, 4096> block{};
-  while (const std::size_t got = std::fread(block.data(), 1, block.size(), pipe)) output.append(block.data(), got);
-  if (::pclose(pipe) != 0) return std::nullopt;
-  return nlohmann::json::parse(output, nullptr, false);
-}
-
 /// `times_simpy`: how many times as many events the engine handles in a second.
 void simpy(benchmark::State& state) {
+  const std::string command =
+      "/usr/bin/python3 -B " CREDSIM_SOURCE_DIR "/bench/rotation_simpy.py " + std::to_string(state.range(0));
   double seconds = 0;
   double events = 0;
   for (auto _ : state) {
-    const auto report = run_simpy(state.range(0));
-    if (!report) return state.SkipWithError("needs SimPy 3: Debian's python3-simpy3");
-    const double spent = report->at("cpu_seconds").get<double>();
+    const auto output = output_of(command);
+    if (!output) return state.SkipWithError("needs SimPy 3: Debian's python3-simpy3");
+    const nlohmann::json report = nlohmann::json::parse(*output);
+    const double spent = report.at("cpu_seconds").get<double>();
     state.SetIterationTime(spent);
     seconds += spent;
-    events += report->at("events").get<double>();
-    state.counters["result"] = report->at("result").get<double>();
+    events += report.at("events").get<double>();
+    state.counters["result"] = report.at("result").get<double>();
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(events));
   state.counters["ns_per_event"] = 1e9 * seconds / events;

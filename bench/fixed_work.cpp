@@ -1,5 +1,6 @@
-// `credsim_instructions CASE SIZE` does a fixed amount of one kind of work and prints how many units of it that was.
-// Run by count_instructions.py under callgrind, at two sizes, so that what does not grow with the work cancels.
+// `credsim_fixed_work CASE SIZE` does a fixed amount of one kind of work, and prints how many units of it that was and
+// the most KiB of memory that were resident. At two sizes, by count_instructions.py or rotation_bench.cpp, the
+// difference is what the work costs.
 
 #include <chrono>
 #include <cmath>
@@ -7,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -102,8 +104,16 @@ std::uint64_t work(std::string_view name, std::uint64_t size) {
   if (name == "policy_decision") return decide(size);
   if (name == "rotation") return rotation(size);
   if (name == "rotation_with_rows") return rotation_with_rows(size);
-  std::fprintf(stderr, "credsim_instructions: there is no case %s\n", std::string(name).c_str());
+  std::fprintf(stderr, "credsim_fixed_work: there is no case %s\n", std::string(name).c_str());
   std::exit(2);
+}
+
+/// Not getrusage(): that would count what this process was before it became this program.
+long peak_kib() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::strtol(line.c_str() + 6, nullptr, 10);
+  return 0;
 }
 
 }  // namespace
@@ -118,11 +128,12 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (argc != 3) {
-    std::fprintf(stderr, "usage: credsim_instructions CASE SIZE | --compiler\n");
+    std::fprintf(stderr, "usage: credsim_fixed_work CASE SIZE | --compiler\n");
     return 2;
   }
 #ifndef NDEBUG
   std::fprintf(stderr, "***WARNING*** debug build: the counts say nothing about what users run\n");
 #endif
-  std::printf("%llu\n", static_cast<unsigned long long>(work(argv[1], std::strtoull(argv[2], nullptr, 10))));
+  const std::uint64_t units = work(argv[1], std::strtoull(argv[2], nullptr, 10));
+  std::printf("%llu %ld\n", static_cast<unsigned long long>(units), peak_kib());
 }
