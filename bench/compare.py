@@ -81,8 +81,8 @@ class Row:
 
     def cells(self):
         change = f"{100 * (self.now / self.before - 1):+.1f} %" if self.before and self.now else ""
-        number = lambda value: "" if value is None else f"{value:.4g}"
-        return [self.name, number(self.before), number(self.now), change, f"{self.verdict} {self.note}".strip()]
+        numbers = ["" if value is None else f"{value:.4g}" for value in (self.before, self.now)]
+        return [self.name, *numbers, change, f"{self.verdict} {self.note}".strip()]
 
 
 def judge(name, before, low, now, high, allowed):
@@ -101,7 +101,7 @@ def judge(name, before, low, now, high, allowed):
 
 def compare_ratios(baseline, measured):
     here = baseline.get("ratios_measured_on") == measured.place()
-    for name, ratio in baseline["ratios"].items():
+    for name, ratio in gated(baseline).items():
         sides = [ratio["of"], ratio["to"]]
         excuses = [measured.excuses[side] for side in sides if side in measured.excuses]
         absent = [side for side in sides if side not in measured.seconds]
@@ -168,7 +168,7 @@ def compare(baseline, measured, counts):
 
 def update(baseline, measured, counts):
     if measured:
-        for ratio in baseline["ratios"].values():
+        for ratio in gated(baseline).values():
             sides = [measured.seconds.get(ratio[side]) for side in ("of", "to")]
             if all(sides):
                 ratio["ratio"] = float(f"{interval(*sides)[1]:.4g}")
@@ -187,27 +187,46 @@ def readable(seconds):
     return f"{seconds / 1e-9:.3g} ns"
 
 
+WORTH_A_WORD = r"bytes_(a|per)_(row|instance)|ceiling_|times_(ceiling|engine)$|series$"
+
+
 def markdown(baseline, measured):
+    """Every ratio of which both sides ran, then what is in none."""
     context = measured.context
-    lines = [", ".join(context.get(key, "") for key in ("machine", "compiler", "build", "version")) + ", seed "
-             + context.get("seed", ""), ""]
-    lines += ["| benchmark | an item | beside | also | result |", "| --- | --- | --- | --- | --- |"]
+    place = ", ".join(context.get(key, "") for key in ("machine", "compiler", "build", "version"))
+    lines = [f"{place}, seed {context.get('seed', '')}", ""]
+    lines += ["| | an item | beside | ratio | result |", "| --- | --- | --- | --- | --- |"]
+    shown = set()
+    for name, ratio in baseline["ratios"].items():
+        of, to = (measured.seconds.get(ratio[side]) for side in ("of", "to"))
+        if of and to:
+            shown |= {ratio["of"], ratio["to"]}
+            result = result_of(measured.last[ratio["of"]])
+            lines.append(f"| {name} | {median(of)} | {median(to)} | {interval(of, to)[1]:.3g} | {result} |")
+    lines += ["", "| | an item | also | result |", "| --- | --- | --- | --- |"]
     for name, run in measured.last.items():
-        times = sorted(measured.seconds[name])
-        beside = [
-            f"{interval(measured.seconds[name], measured.seconds[ratio['to']])[1]:.3g} × `{ratio['to']}`"
-            for ratio in baseline["ratios"].values()
-            if ratio["of"] == name and ratio["to"] in measured.seconds
-        ]
-        also = [f"{key} {run[key]:.4g}" for key in sorted(run) if re.match(r"times_|bytes_(per|a)_(row|instance)$|series$|rows$", key)]
-        result = f"{run['result']:.0f}" if "result" in run else ""
-        median = readable(times[len(times) // 2])
-        lines.append(f"| `{name}` | {median} | {', '.join(beside)} | {', '.join(also)} | {result} |")
+        also = [f"{key} {run[key]:.4g}" for key in sorted(run) if re.match(WORTH_A_WORD, key)]
+        if also or name not in shown:
+            item = "" if "bytes_per_instance" in run else median(measured.seconds[name])
+            lines.append(f"| `{name}` | {item} | {', '.join(also)} | {result_of(run)} |")
     return "\n".join(lines)
 
 
+def result_of(run):
+    return f"{run['result']:.0f}" if "result" in run else ""
+
+
+def median(times):
+    return readable(sorted(times)[len(times) // 2])
+
+
+def gated(baseline):
+    """The others are for the table alone: too large to run for each change."""
+    return {name: ratio for name, ratio in baseline["ratios"].items() if ratio.get("gated", True)}
+
+
 def needed(baseline):
-    names = sorted({ratio[side] for ratio in baseline["ratios"].values() for side in ("of", "to")})
+    names = sorted({ratio[side] for ratio in gated(baseline).values() for side in ("of", "to")})
     return "^(" + "|".join(re.escape(name).replace("\\-", "-") for name in names) + ")(/manual_time)?$"
 
 

@@ -39,14 +39,13 @@ std::uint64_t hold(std::uint64_t size) {
   for (std::size_t n = 0; n < kIncrements; ++n)
     increments.emplace_back(static_cast<std::int64_t>(-3.6e9 * std::log(stream.uniform(n))));
   PendingEventSet set;
-  for (std::uint32_t entity = 0; entity < kPending; ++entity)
-    set.push({kSimulationStart + increments[entity], entity, 0});
+  for (std::uint32_t n = 0; n < kPending; ++n) set.push({kSimulationStart + increments[n], n});
   for (std::uint64_t n = 0; n < size; ++n) {
     Event event = set.pop();
     event.at += increments[(kPending + n) % kIncrements];
     set.push(event);
   }
-  kept = set.pop().entity;
+  kept = static_cast<std::uint64_t>(set.pop().at.time_since_epoch().count());
   return size;
 }
 

@@ -136,6 +136,14 @@ class Comparison(unittest.TestCase):
         instructions = json.loads((self.folder / "baseline.json").read_text())["instructions"]
         self.assertEqual(sorted(instructions), ["g++ 12", "g++ 14"])
 
+    def test_what_is_not_gated_is_in_the_table_alone(self):
+        baseline = {**BASELINE, "ratios": {"large": {"of": "set_large/ours", "to": "set/theirs/1000", "gated": False}}}
+        self.write("baseline.json", baseline)
+        self.assertNotIn("set_large", self.compare("--filter").stdout)
+        self.assert_passes(self.compare())
+        table = self.compare("--table", bench=report({**TIMES, "set_large/ours": 25})).stdout
+        self.assertIn("| large | 25 ns | 100 ns | 0.25 |", table)
+
 
 if __name__ == "__main__":
     unittest.main()
