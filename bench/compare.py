@@ -18,7 +18,7 @@ from pathlib import Path
 
 BASELINE = Path(__file__).with_name("baseline.json")
 ALLOWED = 0.10
-# Another processor has other caches and another compiler other loops: there only a gross change is certain.
+# Another processor has other caches: there only a gross change is certain.
 ALLOWED_ELSEWHERE = 0.40
 
 
@@ -47,10 +47,9 @@ class Measured:
                     self.seconds.setdefault(name, []).append(seconds_per_item(run))
                     self.last[name] = run
 
-    def place(self):
-        """What a ratio depends on, beside what is compared."""
-        version = re.match(r"\S+ \d+", self.context.get("compiler", ""))
-        return {"machine": self.context.get("machine", ""), "compiler": version.group() if version else ""}
+    def compiler(self):
+        """Its name and major version, by which baselines are kept."""
+        return " ".join(self.context["compiler"].split(".")[0].split()[:2])
 
 
 def seconds_per_item(run):
@@ -99,31 +98,29 @@ def judge(name, before, low, now, high, allowed):
     return Row(name, before, now)
 
 
-def compare_ratios(baseline, measured):
-    here = baseline.get("ratios_measured_on") == measured.place()
+def compare_ratios(baseline, before, measured):
+    allowed = ALLOWED if before.get("machine") == measured.context["machine"] else ALLOWED_ELSEWHERE
     for name, ratio in gated(baseline).items():
         sides = [ratio["of"], ratio["to"]]
         excuses = [measured.excuses[side] for side in sides if side in measured.excuses]
         absent = [side for side in sides if side not in measured.seconds]
+        known = before.get("ratios", {}).get(name)
         if excuses and excuses[0].startswith("needs "):
-            yield Row(name, ratio.get("ratio"), None, "skipped", f"({excuses[0]})")
+            yield Row(name, known, None, "skipped", f"({excuses[0]})")
         elif excuses or absent:
-            yield Row(name, ratio.get("ratio"), None, "missing", f"({excuses[0] if excuses else 'no ' + absent[0]})")
+            yield Row(name, known, None, "missing", f"({excuses[0] if excuses else 'no ' + absent[0]})")
         else:
             low, now, high = interval(*(measured.seconds[side] for side in sides))
-            yield judge(name, ratio.get("ratio"), low, now, high, ALLOWED if here else ALLOWED_ELSEWHERE)
+            yield judge(name, known, low, now, high, allowed)
 
 
-def compare_instructions(baseline, counts):
-    before = baseline["instructions"].get(counts["compiler"])
-    now = counts["instructions"]
-    if before is None:
-        return
-    for name in {**before, **now}:
+def compare_instructions(before, counts):
+    known, now = before.get("instructions", {}), counts["instructions"]
+    for name in {**known, **now}:
         if name not in now:
-            yield Row(name, before[name], None, "missing")
+            yield Row(name, known[name], None, "missing")
         else:
-            yield judge(name, before.get(name), now[name], now[name], now[name], ALLOWED)
+            yield judge(name, known.get(name), now[name], now[name], now[name], ALLOWED)
 
 
 def print_table(rows):
@@ -138,27 +135,24 @@ def print_table(rows):
 def compare(baseline, measured, counts):
     rows = []
     if measured:
-        rows = list(compare_ratios(baseline, measured))
-        print("Ratios of CPU time in the same run, less is better:")
+        before = baseline["measured"].get(measured.compiler(), {})
+        rows = list(compare_ratios(baseline, before, measured))
+        print(f"Ratios of CPU time in the same run by {measured.compiler()}, less is better:")
         print_table(rows)
-        if baseline.get("ratios_measured_on") != measured.place():
-            print(
-                f"The baseline is of another machine or compiler: a ratio fails from {100 * ALLOWED_ELSEWHERE:.0f} % on.\n"
-                f"  {baseline.get('ratios_measured_on')}\n  {measured.place()}"
-            )
+        if before and before["machine"] != measured.context["machine"]:
+            print(f"The baseline is of another machine, so a ratio fails from {100 * ALLOWED_ELSEWHERE:.0f} % on:")
+            print(f"  {before['machine']}\n  {measured.context['machine']}")
     if counts:
-        counted = list(compare_instructions(baseline, counts))
-        print("\nInstructions, less is better:")
-        if counted:
-            print_table(counted)
-        else:
-            print(f"baseline.json has none by {counts['compiler']}: not compared. ./dev compare --update adds them.")
+        counted = list(compare_instructions(baseline["measured"].get(counts["compiler"], {}), counts))
+        print(f"\nInstructions by {counts['compiler']}, less is better:")
+        print_table(counted)
         rows += counted
     verdicts = {row.verdict for row in rows}
     if "unclear" in verdicts:
         print("\nunclear: worse, but so noisy that it may be chance. Measure again on a quieter machine.")
     if verdicts & {"better", "new"}:
-        print("\nTo keep what became better, or is new, as the baseline: ./dev compare --update")
+        print("\nnew: baseline.json has none by this compiler, so it is not compared." if "new" in verdicts else "")
+        print("To keep what became better, or is new, as the baseline: ./dev compare --update")
     failed = [row for row in rows if row.verdict in ("worse", "missing")]
     if failed:
         print("\nFAILED: these cost more than 10 % more than the baseline, or are missing")
@@ -168,13 +162,19 @@ def compare(baseline, measured, counts):
 
 def update(baseline, measured, counts):
     if measured:
-        for ratio in gated(baseline).values():
+        now = baseline["measured"].setdefault(measured.compiler(), {})
+        now["machine"] = measured.context["machine"]
+        # What could not be measured here stays; what is no longer compared goes.
+        kept = now.get("ratios", {})
+        now["ratios"] = {}
+        for name, ratio in gated(baseline).items():
             sides = [measured.seconds.get(ratio[side]) for side in ("of", "to")]
             if all(sides):
-                ratio["ratio"] = float(f"{interval(*sides)[1]:.4g}")
-        baseline["ratios_measured_on"] = measured.place()
+                now["ratios"][name] = float(f"{interval(*sides)[1]:.4g}")
+            elif name in kept:
+                now["ratios"][name] = kept[name]
     if counts:
-        baseline["instructions"][counts["compiler"]] = counts["instructions"]
+        baseline["measured"].setdefault(counts["compiler"], {})["instructions"] = counts["instructions"]
 
 
 # ---- tables for people ----

@@ -13,11 +13,16 @@ SOURCE = Path(os.environ.get("CREDSIM_SOURCE", Path(__file__).resolve().parents[
 CONTEXT = {"machine": "a machine, 2 processors", "compiler": "g++ 12.2.0", "build": "Release", "seed": "42"}
 BASELINE = {
     "ratios": {
-        "ours / theirs": {"of": "set/ours/1000", "to": "set/theirs/1000", "ratio": 0.5},
-        "slow / theirs": {"of": "set/slow", "to": "set/theirs/1000", "ratio": 4},
+        "ours / theirs": {"of": "set/ours/1000", "to": "set/theirs/1000"},
+        "slow / theirs": {"of": "set/slow", "to": "set/theirs/1000"},
     },
-    "ratios_measured_on": {"machine": "a machine, 2 processors", "compiler": "g++ 12"},
-    "instructions": {"g++ 12": {"hold": 300.0, "audit_row": 3000.0}},
+    "measured": {
+        "g++ 12": {
+            "machine": "a machine, 2 processors",
+            "ratios": {"ours / theirs": 0.5, "slow / theirs": 4},
+            "instructions": {"hold": 300.0, "audit_row": 3000.0},
+        }
+    },
 }
 COUNTS = {"hold": 300.0, "audit_row": 3000.0}
 TIMES = {"set/ours/1000": 50, "set/theirs/1000": 100, "set/slow/manual_time": 400}
@@ -117,10 +122,12 @@ class Comparison(unittest.TestCase):
     def test_a_count_that_is_gone_fails(self):
         self.assert_fails(self.compare(counts={"hold": 300.0}), "audit_row", "missing")
 
-    def test_counts_by_a_compiler_without_a_baseline_are_not_compared(self):
-        done = self.compare(counts={"hold": 9000.0, "audit_row": 1.0}, compiler="g++ 14")
+    def test_by_a_compiler_without_a_baseline_nothing_is_compared(self):
+        slower = report({**TIMES, "set/ours/1000": 900}, context={"compiler": "g++ 14.2.0"})
+        done = self.compare(bench=slower, counts={"hold": 9000.0, "audit_row": 1.0}, compiler="g++ 14")
         self.assert_passes(done)
         self.assertIn("g++ 14", done.stdout)
+        self.assertIn("not compared", done.stdout)
 
     def test_what_became_better_says_how_to_keep_it(self):
         done = self.compare(counts={**COUNTS, "hold": 200.0})
@@ -132,9 +139,12 @@ class Comparison(unittest.TestCase):
         self.assertEqual(self.compare(**slower).returncode, 1)
         self.assertEqual(self.compare("--update", **slower).returncode, 0)
         self.assert_passes(self.compare(**slower))
-        self.assertEqual(self.compare("--update", counts=COUNTS, compiler="g++ 14").returncode, 0)
-        instructions = json.loads((self.folder / "baseline.json").read_text())["instructions"]
-        self.assertEqual(sorted(instructions), ["g++ 12", "g++ 14"])
+        elsewhere = {"bench": report(TIMES, context={"compiler": "g++ 14.2.0"}), "counts": COUNTS, "compiler": "g++ 14"}
+        self.assertEqual(self.compare("--update", **elsewhere).returncode, 0)
+        measured = json.loads((self.folder / "baseline.json").read_text())["measured"]
+        self.assertEqual(sorted(measured), ["g++ 12", "g++ 14"])
+        self.assertEqual(measured["g++ 12"]["ratios"]["ours / theirs"], 0.9)
+        self.assertEqual(measured["g++ 14"]["ratios"]["ours / theirs"], 0.5)
 
     def test_what_is_not_gated_is_in_the_table_alone(self):
         baseline = {**BASELINE, "ratios": {"large": {"of": "set_large/ours", "to": "set/theirs/1000", "gated": False}}}
