@@ -253,6 +253,7 @@ def main(arguments):
     if options.update:
         update(baseline, measured, counts)
         options.baseline.write_text(json.dumps(baseline, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"wrote {options.baseline}")
         return 0
     return compare(baseline, measured, counts)
 
