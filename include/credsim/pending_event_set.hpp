@@ -56,10 +56,12 @@ class PendingEventSet {
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  /// How many of the next events peek() can tell.
+  [[nodiscard]] std::size_t known() const noexcept { return static_cast<std::size_t>(front_->end - front_->next); }
   /// `what` of the event `ahead` places after the next one, if that is known at no cost: to prefetch what it will
   /// touch.
   [[nodiscard]] std::optional<std::uint32_t> peek(std::size_t ahead) const noexcept {
-    if (ahead >= static_cast<std::size_t>(front_->end - front_->next)) {
+    if (ahead >= known()) {
       return std::nullopt;
     }
     return what_of(front_->next[ahead]);

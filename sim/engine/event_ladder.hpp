@@ -44,7 +44,7 @@ class EventLadder {
   static constexpr std::size_t kBottomMax = 640;  // events
   static constexpr std::size_t kSortMax = 512;    // events; a larger bag is spread over a rung
   static constexpr std::size_t kEventsPerBucket =
-      32;  // aimed at; from half to twice as many, if times are spread evenly
+      96;  // aimed at; from half to twice as many, if times are spread evenly
   static constexpr std::size_t kBucketsMax = 4096;
   static constexpr std::size_t kRungsMax = 16;
 

@@ -73,8 +73,12 @@ class CellSimulation {
   /// The memory that events soon to come will touch: of what an instance needs, first itself, then its scripts'
   /// clients.
   void prefetch() {
-    if (const auto far = world_.pending.peek(kPrefetchInstance); far && event_class(*far) == EventClass::instance)
-      world_.prefetch_instance(event_index(*far) >> kInstanceEventBits);
+    const std::size_t known = world_.pending.known();
+    const bool refilled = known > known_ + kPrefetchInstance / 2;  // those that come first have not been asked for
+    known_ = known;
+    for (std::size_t ahead = refilled ? 0 : kPrefetchInstance; ahead <= kPrefetchInstance; ++ahead)
+      if (const auto far = world_.pending.peek(ahead); far && event_class(*far) == EventClass::instance)
+        world_.prefetch_instance(event_index(*far) >> kInstanceEventBits);
     if (const auto near = world_.pending.peek(kPrefetchClient); near && event_class(*near) == EventClass::script) {
       const Slot slot = event_index(*near) >> world_.workload_bits;
       world_.prefetch_instance(slot);
@@ -182,6 +186,7 @@ class CellSimulation {
   World world_;
   CallSeries call_series_;
   SeriesSampler series_;
+  std::size_t known_ = 0;  // events that the set could name when memory was last asked for
 };
 
 /// Disjoint sets of places, small enough for a plain table.

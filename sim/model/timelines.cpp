@@ -19,7 +19,7 @@ struct OwnAgenda {
 // Fewer segments than this are not worth waking a thread for.
 constexpr std::size_t kWorthSharing = 1024;
 // How many segments ahead memory is asked for.
-constexpr std::size_t kPrefetch = 8;
+constexpr std::size_t kPrefetch = 12;
 
 }  // namespace
 
@@ -72,7 +72,10 @@ void Timelines::catch_up(SimTime until) {
 void Timelines::settle_log(std::size_t share) {
   CallDesk& desk = shares_[share]->desk;
   for (std::size_t i = 0; i < log_.size(); ++i) {
-    if (i + kPrefetch < log_.size()) world_.prefetch_clients(log_[i + kPrefetch].slot);
+    if (i + kPrefetch < log_.size()) {
+      world_.prefetch_instance(log_[i + kPrefetch].slot);
+      world_.prefetch_clients(log_[i + kPrefetch].slot);
+    }
     if (owns(share, log_[i].slot)) settle_segment(desk, log_[i]);
   }
 }

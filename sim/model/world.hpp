@@ -247,10 +247,16 @@ struct World {
   Slot take_slot(ResourceState& state);
 
   /// Asks for memory that is soon touched.
-  void prefetch_instance(Slot slot) const { __builtin_prefetch(&instances[slot]); }
-  void prefetch_clients(Slot slot) const { __builtin_prefetch(clients.data() + first_client(slot)); }
+  void prefetch_instance(Slot slot) const { prefetch(&instances[slot]); }
+  void prefetch_clients(Slot slot) const { prefetch(clients.data() + first_client(slot)); }
 
  private:
+  /// A record may lie across two lines of a cache.
+  template <class Record>
+  static void prefetch(const Record* record) {
+    __builtin_prefetch(record);
+    __builtin_prefetch(reinterpret_cast<const char*>(record + 1) - 1);
+  }
   [[nodiscard]] std::size_t first_client(Slot slot) const {
     const SlotBlock& block = blocks[slot / kSlotsPerBlock];
     return block.first_client + std::size_t{slot % kSlotsPerBlock} * resources[block.resource].workloads.size();
