@@ -246,14 +246,14 @@ struct World {
   /// A free place for an instance of `state`, which is on nobody's list of free slots any more.
   Slot take_slot(ResourceState& state);
 
-  /// Asks for memory that is soon touched.
-  void prefetch_instance(Slot slot) const { prefetch(&instances[slot]); }
-  void prefetch_clients(Slot slot) const { prefetch(clients.data() + first_client(slot)); }
+  /// Asks for memory that is soon touched. Always inlined: g++ leaves calls out that seem to do nothing.
+  [[gnu::always_inline]] void prefetch_instance(Slot slot) const { prefetch(&instances[slot]); }
+  [[gnu::always_inline]] void prefetch_clients(Slot slot) const { prefetch(clients.data() + first_client(slot)); }
 
  private:
   /// A record may lie across two lines of a cache.
   template <class Record>
-  static void prefetch(const Record* record) {
+  [[gnu::always_inline]] static void prefetch(const Record* record) {
     __builtin_prefetch(record);
     __builtin_prefetch(reinterpret_cast<const char*>(record + 1) - 1);
   }
