@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <sys/mman.h>
 
 #include "engine/contract.hpp"
 
@@ -132,8 +131,6 @@ void World::reserve() {
   instances.reserve(slots);
   records.reserve(slots);
   clients.reserve(scripts);
-  const auto huge=[](void*p,std::size_t n){auto a=(reinterpret_cast<std::uintptr_t>(p)+(1<<21)-1)>>21<<21; auto e=(reinterpret_cast<std::uintptr_t>(p)+n)>>21<<21; if(e>a) madvise(reinterpret_cast<void*>(a),e-a,MADV_HUGEPAGE);};
-  huge(instances.data(), slots*sizeof(Instance)); huge(clients.data(), scripts*sizeof(Client));
 }
 
 Slot World::take_slot(ResourceState& state) {

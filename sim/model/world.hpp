@@ -19,6 +19,7 @@
 #include "model/host.hpp"
 #include "model/instance.hpp"
 #include "model/instance_records.hpp"
+#include "model/large_vector.hpp"
 #include "model/permission.hpp"
 #include "model/pool.hpp"
 #include "model/recorder.hpp"
@@ -168,9 +169,9 @@ struct World {
   std::vector<PlannedChange> role_changes;
   std::vector<PlannedChange> capacity_looks;
 
-  std::vector<Instance> instances;  ///< by slot
+  LargeVector<Instance> instances;  ///< by slot
   std::vector<SlotBlock> blocks;
-  std::vector<Client> clients;
+  LargeVector<Client> clients;
   std::vector<std::uint32_t> session_of;  ///< by slot: index in `sessions`, or kNone; empty where nobody has sessions
   InstanceRecords records;
   Pool<StartUp> start_ups;
