@@ -10,6 +10,7 @@
 #include "credsim/prerequisites.hpp"
 #include "credsim/scenario.hpp"
 
+#include "engine/large_vector.hpp"
 #include "model/address_pool.hpp"
 #include "model/call_desk.hpp"
 #include "model/client.hpp"
@@ -19,7 +20,6 @@
 #include "model/host.hpp"
 #include "model/instance.hpp"
 #include "model/instance_records.hpp"
-#include "model/large_vector.hpp"
 #include "model/permission.hpp"
 #include "model/pool.hpp"
 #include "model/recorder.hpp"

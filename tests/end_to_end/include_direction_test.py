@@ -20,7 +20,7 @@ ENGINE_HEADERS = {"time", "random", "distribution", "pending_event_set", "token_
 #   libraries     third-party and operating-system headers by prefix, in headers as in sources
 #   in_cpp        the same, but in .cpp files only
 ARROWS = {
-    "engine": {"public": ENGINE_HEADERS},
+    "engine": {"public": ENGINE_HEADERS, "in_cpp": ["sys/mman.h"]},
     # prerequisites.hpp and call_request.hpp are public headers of iam's own; they bring plain data, no model.
     "iam": {"public": {"policy", "time", "prerequisites", "call_request"}, "libraries": ["nlohmann/"], "in_cpp": ["arpa/inet.h"]},
     "model": {
