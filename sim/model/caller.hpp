@@ -64,8 +64,7 @@ class Caller {
     WorkloadCounters& counts = counters(now);
     (void)read_before_attempt(client_, workload_, host_, counts);
     count_attempt(counts);
-    CallInProgress call;
-    succeed(call, counts);
+    succeed(counts, 0);
   }
 
   /// What is due of the call in progress at `place`.
@@ -108,11 +107,14 @@ class Caller {
     ++counts.attempts;
   }
 
-  void succeed(CallInProgress& call, WorkloadCounters& counts) {
+  /// `retry_cost`: what the call's last retry took from the quota.
+  void succeed(WorkloadCounters& counts, std::int16_t retry_cost) {
     ++counts.calls_succeeded;
-    std::int16_t tokens = retry_tokens(call);
-    return_quota(workload_.retry, tokens, call.retry_cost);
-    keep_tokens(call, tokens);
+    // A process that was there for this call has no more use for its quota.
+    if (target_.process_per_call || client_.retry_tokens == kRetryQuota) return;
+    auto tokens = static_cast<std::int16_t>(client_.retry_tokens);
+    return_quota(workload_.retry, tokens, retry_cost);
+    client_.set_retry_tokens(tokens);
   }
 
   void schedule_call(SimTime now) {
@@ -174,13 +176,17 @@ class Caller {
       desk_.limiter_of(client_, now)
           .on_answer(now, !call.outcome.succeeded && call.outcome.reason == Reason::throttled);
     if (call.outcome.succeeded) {
-      succeed(call, counts);
+      succeed(counts, call.retry_cost);
       return end(place);
     }
-    std::int16_t tokens = retry_tokens(call);
+    auto tokens = target_.process_per_call ? call.retry_tokens : static_cast<std::int16_t>(client_.retry_tokens);
     const double u = stream(Purpose::call_backoff).uniform(draw_index(call));
     const auto sleep = client_backoff(workload_.retry, call.attempt, call.outcome, u, tokens, call.retry_cost);
-    keep_tokens(call, tokens);
+    if (target_.process_per_call) {
+      call.retry_tokens = tokens;
+    } else {
+      client_.set_retry_tokens(tokens);
+    }
     if (sleep) return set_aside(call, place, now + *sleep, CallEvent::attempt);
 
     ++counts.call_failures[static_cast<std::size_t>(call.outcome.reason)];
@@ -193,17 +199,6 @@ class Caller {
                                 .reason = call.outcome.reason,
                                 .attempts = call.attempt});
     end(place);
-  }
-
-  [[nodiscard]] std::int16_t retry_tokens(const CallInProgress& call) const {
-    return target_.process_per_call ? call.retry_tokens : static_cast<std::int16_t>(client_.retry_tokens);
-  }
-  void keep_tokens(CallInProgress& call, std::int16_t tokens) {
-    if (target_.process_per_call) {
-      call.retry_tokens = tokens;
-    } else {
-      client_.retry_tokens = static_cast<std::uint64_t>(tokens) & 1023;
-    }
   }
 
   /// Puts a call aside until `at`. `place` is where it already is, or kNone.

@@ -39,6 +39,7 @@ struct Client {
 
   [[nodiscard]] bool in(State which) const { return state == static_cast<std::uint64_t>(which); }
   void set_state(State which) { state = static_cast<std::uint64_t>(which) & 3; }
+  void set_retry_tokens(std::int16_t tokens) { retry_tokens = static_cast<std::uint64_t>(tokens) & 1023; }
   void set_due(SimTime at) { due = to_short(at) & kShortNever; }
   [[nodiscard]] Verdict verdict() const { return static_cast<Verdict>(at_address); }
   void set_verdict(Verdict what) { at_address = static_cast<std::uint64_t>(what) & 3; }

@@ -116,6 +116,10 @@ void Timelines::run(CallDesk& desk, Slot slot, std::size_t workload, const Host&
   const Client& client = caller.client();
   if (!client.in(Client::State::running)) return;
   for (;;) {
+    if (client.extension == kNone) {
+      const SimTime certain = std::min(until, caller.succeeds_until());
+      while (client.due_at() < certain) caller.make_certain_call(client.due_at());
+    }
     SimTime next = client.due_at();
     std::uint32_t place = kNone;
     for (std::uint32_t i = desk.first_call(client); i != kNone; i = desk.calls[i].next)
@@ -126,10 +130,6 @@ void Timelines::run(CallDesk& desk, Slot slot, std::size_t workload, const Host&
     if (next >= until) return;
     if (place == kNone) {
       caller.make_call(next);
-      if (client.extension == kNone) {
-        const SimTime certain = std::min(until, caller.succeeds_until());
-        while (client.due_at() < certain) caller.make_certain_call(client.due_at());
-      }
     } else {
       caller.go_on(place, next);
     }
