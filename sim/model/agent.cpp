@@ -82,13 +82,13 @@ void schedule_retry(World& world, Slot slot, RefreshSeries& series, const AgentR
   world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
 }
 
-void schedule_rotation(World& world, Slot slot, const CredentialRotation& rotation, const InstanceKey& instance) {
+void schedule_rotation(World& world, Slot slot, const ResourceState& state) {
+  const InstanceKey instance = world.key_of(slot);
   const Duration jitter =
-      Distribution::uniform(Duration{}, rotation.jitter)
-          .sample(instance.stream.child(key(Purpose::rotation_jitter)), world.instances[slot].draws);
+      state.jitter.sample(instance.stream.child(key(Purpose::rotation_jitter)), world.instances[slot].draws);
   // A clock that is off by more than the rotation must not make the agent ask without end at one instant.
-  const Duration wait =
-      std::max<Duration>(rotation.every - jitter - world.faults.clock_skew(instance), std::chrono::seconds{1});
+  const Duration wait = std::max<Duration>(
+      state.resource->credentials.every - jitter - world.faults.clock_skew(instance), std::chrono::seconds{1});
   world.agent(slot) = due_mark(world.now + wait);
   world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
 }
@@ -144,7 +144,7 @@ void first_credential(World& world, Slot slot) {
   counters.first_credential.record(world.now - start_up.provisioned);
   // The end of the instance adds its time: together, how long it lived after this.
   counters.time_after_first_credential_us -= static_cast<std::uint64_t>(world.now.time_since_epoch().count());
-  world.records.note(slot, [&](auto& record) { record.first_credential = world.now; });
+  world.records.note(slot, [&](auto& life) { life.first_credential = world.now; });
 }
 
 }  // namespace
@@ -190,10 +190,8 @@ void issue_credential(World& world, Slot slot) {
   instance.set_issued(world.now);
   const SimTime expires = world.now + rotation.lifetime;
   const RefreshSeries& series = world.series[world.agent(slot)];
-  std::uint32_t sequence = 0;
-  world.records.note(slot, [&](auto& record) { sequence = ++record.sequence; });
   world.recorder.credential(state.index, {.instance = world.records.id(slot),
-                                          .sequence = sequence,
+                                          .sequence = world.records.count_credential(slot),
                                           .attempts = series.attempts,
                                           .requested = series.requested,
                                           .issued = world.now,
@@ -203,7 +201,7 @@ void issue_credential(World& world, Slot slot) {
   state.live.add(expires);
   state.oldest.add(world.now, expires);
   end_agent(world, slot);
-  schedule_rotation(world, slot, rotation, world.key_of(slot));
+  schedule_rotation(world, slot, state);
   finish_start(world, slot);
 }
 
@@ -225,9 +223,8 @@ void record_gap(World& world, Slot slot, SimTime closed, bool open) {
   const std::uint32_t resource = world.resource_of_slot(slot).index;
   if (!instance.had_gap) ++world.recorder.resource(resource).instances_with_gap;
   instance.had_gap = 1;
-  const InstanceRecords::Record record = world.records.of(slot);
-  world.recorder.gap(resource, {.instance = record.id,
-                                .sequence = record.sequence,
+  world.recorder.gap(resource, {.instance = world.records.id(slot),
+                                .sequence = world.records.credentials(slot),
                                 .opened = world.expires(slot),
                                 .closed = closed,
                                 .open = open});

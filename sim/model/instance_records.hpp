@@ -6,49 +6,70 @@
 
 #include "credsim/record.hpp"
 
+#include "engine/large_vector.hpp"
 #include "model/event.hpp"
 
 namespace credsim::model {
 
 /// What the audit's rows say about instances and nothing else asks for. Keeps nothing at level `aggregate`, which
-/// writes no such rows.
+/// writes no such rows, and no lives at level `failures`.
 class InstanceRecords {
  public:
-  explicit InstanceRecords(AuditLevel level) : kept_(level != AuditLevel::aggregate) {}
-
-  struct Record {
-    InstanceId id = kNoInstance;
-    std::uint32_t sequence = 0;  ///< credentials so far
+  /// The instants of an instance's life. kNever: has not happened.
+  struct Life {
     SimTime provisioned = kNever;
     SimTime boot = kNever;
     SimTime eni = kNever;
     SimTime first_credential = kNever;
   };
 
+  InstanceRecords(AuditLevel level, std::uint32_t cell)
+      : names_kept_(level != AuditLevel::aggregate), lives_kept_(level == AuditLevel::full), cell_(cell) {}
+
   void reserve(std::size_t slots) {
-    if (kept_) records_.reserve(slots);
+    if (names_kept_) names_.reserve(slots);
+    if (lives_kept_) lives_.reserve(slots);
   }
   void resize(std::size_t slots) {
-    if (kept_) records_.resize(slots);
+    if (names_kept_) names_.resize(slots);
+    if (lives_kept_) lives_.resize(slots);
   }
-  /// A new instance in `slot`.
-  void begin(Slot slot, InstanceId id) {
-    if (!kept_) return;
-    records_[slot] = Record{};
-    records_[slot].id = id;
+
+  /// A new instance in `slot`, the `made`-th of its cell.
+  void begin(Slot slot, std::uint32_t made) {
+    if (names_kept_) names_[slot] = {made, 0};
+    if (lives_kept_) lives_[slot] = Life{};
   }
-  /// Calls `write` with the slot's record, if there are records.
+  /// It has another credential; returns its number, from 1.
+  std::uint32_t count_credential(Slot slot) { return names_kept_ ? ++names_[slot].credentials : 0; }
+  /// Calls `write` with its life, if lives are kept.
   template <class Write>
   void note(Slot slot, Write write) {
-    if (kept_) write(records_[slot]);
+    if (lives_kept_) write(lives_[slot]);
   }
-  /// Without records: one that says nothing.
-  [[nodiscard]] Record of(Slot slot) const { return kept_ ? records_[slot] : Record{}; }
-  [[nodiscard]] InstanceId id(Slot slot) const { return kept_ ? records_[slot].id : kNoInstance; }
+
+  [[nodiscard]] InstanceId id(Slot slot) const {
+    return names_kept_ ? InstanceId{(std::uint64_t{cell_} << 32) | names_[slot].made} : kNoInstance;
+  }
+  [[nodiscard]] std::uint32_t credentials(Slot slot) const { return names_kept_ ? names_[slot].credentials : 0; }
+  [[nodiscard]] Life life(Slot slot) const { return lives_kept_ ? lives_[slot] : Life{}; }
+
+  /// Asks for what is soon touched when it gets a credential.
+  [[gnu::always_inline]] void prefetch(Slot slot) const {
+    if (names_kept_) __builtin_prefetch(&names_[slot]);
+  }
 
  private:
-  bool kept_;
-  std::vector<Record> records_;
+  struct Name {
+    std::uint32_t made = 0;
+    std::uint32_t credentials = 0;
+  };
+
+  bool names_kept_;
+  bool lives_kept_;
+  std::uint32_t cell_;
+  LargeVector<Name> names_;
+  LargeVector<Life> lives_;
 };
 
 }  // namespace credsim::model

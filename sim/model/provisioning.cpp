@@ -171,14 +171,14 @@ void record_end(World& world, Slot slot, SimTime terminated) {
     counters.time_after_first_credential_us += static_cast<std::uint64_t>(world.now.time_since_epoch().count());
     if (world.expires(slot) < world.now) record_gap(world, slot, world.now, true);
   }
-  const InstanceRecords::Record record = world.records.of(slot);
-  world.recorder.instance({.instance = record.id,
+  const InstanceRecords::Life life = world.records.life(slot);
+  world.recorder.instance({.instance = world.records.id(slot),
                            .resource = state.index,
                            .number = instance.number,
-                           .provisioned = record.provisioned,
-                           .boot = record.boot,
-                           .eni = record.eni,
-                           .first_credential = record.first_credential,
+                           .provisioned = life.provisioned,
+                           .boot = life.boot,
+                           .eni = life.eni,
+                           .first_credential = life.first_credential,
                            .terminated = terminated});
 }
 
@@ -186,7 +186,7 @@ void record_end(World& world, Slot slot, SimTime terminated) {
 
 Slot request_instance(World& world, ResourceState& state, SimTime at, std::uint32_t session) {
   const Slot slot = world.take_slot(state);
-  world.records.begin(slot, InstanceId{(static_cast<std::uint64_t>(world.run.cell) << 32) | world.instances_made++});
+  world.records.begin(slot, world.instances_made++);
   world.instances[slot].number = state.instances_made++;
   world.set_session(slot, session);
   world.set_phase(slot, Phase::requested);
@@ -224,7 +224,7 @@ void provision(World& world, Slot slot) {
   world.subnets[subnet].demand.add(world.now, 1);
   ++region.interfaces;
   region.interface_demand.add(world.now, 1);
-  world.records.note(slot, [&](auto& record) { record.provisioned = world.now; });
+  world.records.note(slot, [&](auto& life) { life.provisioned = world.now; });
   ++world.recorder.resource(state.index).instances;
   world.set_phase(slot, Phase::provisioning);
   start(world, slot, draw(world, slot, Purpose::boot, state.resource->provisioning.boot));
@@ -242,7 +242,7 @@ void network_becomes_ready(World& world, Slot slot) {
   if (start_up.network_is_first) {
     start_up.network_is_first = false;
     world.recorder.resource(world.resource_of_slot(slot).index).network_ready.record(world.now - start_up.provisioned);
-    world.records.note(slot, [&](auto& record) { record.eni = world.now; });
+    world.records.note(slot, [&](auto& life) { life.eni = world.now; });
   }
   finish_start(world, slot);
   become_available(world, slot);
@@ -252,7 +252,7 @@ void boot_is_done(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
   if (!instance.starting || instance.booted || start_up_of(world, slot).boot_at != world.now) return;
   instance.booted = 1;
-  world.records.note(slot, [&](auto& record) { record.boot = std::min(record.boot, world.now); });
+  world.records.note(slot, [&](auto& life) { life.boot = std::min(life.boot, world.now); });
   start_workloads(world, slot, WorkloadStart::boot);
   // A session that a reboot interrupted goes on, with its login scripts run again.
   if (world.session(slot) != kNone && world.sessions[world.session(slot)].started != kNever)

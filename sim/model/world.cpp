@@ -17,6 +17,7 @@ ResourceState::ResourceState(const Scenario& scenario, std::uint32_t scenario_in
       live(scenario.series_step, resource->credentials.lifetime),
       oldest(scenario.series_step, resource->credentials.lifetime) {
   requester = requester_of(scenario, *resource);
+  jitter = Distribution::uniform(Duration{}, resource->credentials.jitter);
   desired = resource->first_instances();
   min = resource->scaling ? resource->scaling->min : desired;
   max = resource->scaling ? resource->scaling->max : desired;
@@ -59,7 +60,7 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
       faults(a_scenario),
       recorder(a_scenario, a_run.audit_level, sink),
       resource_of(a_scenario.resources.size(), kNone),
-      records(a_run.audit_level),
+      records(a_run.audit_level, a_run.cell),
       paused(a_scenario.faults.size()),
       desk(a_scenario, workloads_of(a_scenario, plan), count_window(a_scenario)),
       timelines(*this, a_run.threads, workloads_of(a_scenario, plan), count_window(a_scenario)) {

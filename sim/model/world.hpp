@@ -76,6 +76,7 @@ struct ResourceState {
   std::size_t region;  ///< index in World::regions
   RandomStream stream;
   RoleRequester requester;
+  Distribution jitter;               ///< of its agents' rotations
   std::vector<std::size_t> subnets;  ///< indices in World::subnets
   std::vector<WorkloadState> workloads;
   bool has_timelines = false;  ///< one of them contends for nothing
@@ -248,7 +249,10 @@ struct World {
   Slot take_slot(ResourceState& state);
 
   /// Asks for memory that is soon touched. Always inlined: g++ leaves calls out that seem to do nothing.
-  [[gnu::always_inline]] void prefetch_instance(Slot slot) const { prefetch(&instances[slot]); }
+  [[gnu::always_inline]] void prefetch_instance(Slot slot) const {
+    prefetch(&instances[slot]);
+    records.prefetch(slot);
+  }
   [[gnu::always_inline]] void prefetch_clients(Slot slot) const { prefetch(clients.data() + first_client(slot)); }
 
  private:
