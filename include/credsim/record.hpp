@@ -119,7 +119,7 @@ struct SessionRow {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
-/// A series of the run, named once; `id` counts from 0 in its cell.
+/// A series of the run, named once, when it begins; `id` is unique in its cell.
 struct SeriesDefinition {
   std::uint32_t id;
   std::string metric;

@@ -208,8 +208,7 @@ void issue_credential(World& world, Slot slot) {
 void make_paused_attempts(World& world, std::size_t fault) {
   for (const PausedAttempt& due : std::exchange(world.paused[fault], {})) {
     const Instance& instance = world.instances[due.slot];
-    const bool waits = instance.running() && instance.number == due.number && !instance.in(Phase::free);
-    if (!waits) continue;
+    if (!instance.running() || instance.number != due.number) continue;
     // The attempt is due now, unless a restart has made another one due meanwhile.
     std::uint32_t& mark = instance.refreshing ? world.series[world.agent(due.slot)].due : world.agent(due.slot);
     if (mark != due.due) continue;

@@ -54,9 +54,10 @@ class Caller {
   /// matter: those before the time that this returns, for a client without calls in progress. Their decision is known;
   /// what is left of each is to count it.
   [[nodiscard]] SimTime succeeds_until() const {
-    const bool plain = !target_.adaptive && !target_.bucket && !workload_.latency && host_.network_ready &&
-                       !world_.faults.concern_calls() && client_.holds_credential() &&
-                       known_verdict() == Verdict::allowed;
+    const bool can_fail = target_.too_old || !target_.names_profile || target_.bucket || !host_.network_ready ||
+                          !client_.holds_credential() || known_verdict() != Verdict::allowed ||
+                          world_.faults.concern_calls();
+    const bool plain = !can_fail && !target_.adaptive && !workload_.latency;
     return plain ? keeps_holding_until(client_, workload_, host_) : kSimulationStart;
   }
   void make_certain_call(SimTime now) {

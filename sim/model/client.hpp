@@ -26,14 +26,13 @@ struct Client {
     running,
   };
 
-  std::uint64_t due : kShortTimeBits =
-                          kShortNever;  ///< the next call; while it waits: the end of its sleep, or its next look
-  std::uint64_t state : 2 = 0;          ///< a State
-  std::uint64_t at_address : 2 = 0;     ///< the Verdict at this instance's address, where it depends on that
+  /// The next call; while it waits, the end of its sleep, or its next look.
+  std::uint64_t due : kShortTimeBits = kShortNever;
+  std::uint64_t state : 2 = 0;       ///< a State
+  std::uint64_t at_address : 2 = 0;  ///< the Verdict at this instance's address, where it depends on that
   std::uint64_t retry_tokens : 10 = kRetryQuota;
-  std::uint64_t held : kShortTimeBits =
-                           kShortNever;  ///< the issue of the credential that it holds; while it polls: since when
-  std::uint64_t unused : 14 = 0;
+  /// The issue of the credential that it holds; while it polls, since when.
+  std::uint64_t held : kShortTimeBits = kShortNever;
   std::uint32_t intervals = 0;      ///< drawn so far; the number of a call is that of the interval before it
   std::uint32_t extension = kNone;  ///< in its desk: what few clients need
 

@@ -57,6 +57,8 @@ class Trouble {
     workload.fast_failures = 0.5;
     if (one_in(2)) workload.latency = Distribution::exponential(pick<Duration>({1s, 90s, 30min}));
     if (one_in(8)) workload.profile = "another";
+    if (one_in(8))
+      workload.client = {.tool = ClientTool::powershell, .version = Version{3, 3, 563, 0}, .sdk_version = {}};
     return workload;
   }
 
