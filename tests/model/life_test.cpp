@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 #include "test_support/catch.hpp"
@@ -313,7 +314,7 @@ TEST_CASE("the series' gauges agree with the rows at every step") {
   scenario.faults = {fault(FaultKind::sts_outage, 2h, 30min)};
   const FinishedRun finished = run(scenario);
 
-  std::vector<std::string> metric(finished.rows.series_definitions.size());
+  std::map<std::uint32_t, std::string> metric;
   for (const SeriesDefinition& definition : finished.rows.series_definitions) metric[definition.id] = definition.metric;
   std::size_t looked = 0;
   for (const SeriesRow& row : finished.rows.series) {
