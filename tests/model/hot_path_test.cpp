@@ -16,6 +16,11 @@ void* counted(std::size_t size) noexcept {
   return std::malloc(size == 0 ? 1 : size);
 }
 
+// Not inlined, so that g++ does not take it for a mismatch with the `new` that it looks into elsewhere.
+[[gnu::noinline]] void release(void* memory) noexcept {
+  std::free(memory);
+}
+
 void* counted_or_throw(std::size_t size) {
   if (void* memory = counted(size)) return memory;
   throw std::bad_alloc();
@@ -36,22 +41,22 @@ void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
   return counted(size);
 }
 void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 
 namespace {
