@@ -129,8 +129,9 @@ class Runner {
 
   /// More than one only where there are fewer cells than threads.
   [[nodiscard]] unsigned threads_per_cell() const {
-    const std::size_t cells = plans_.size() * options_.replications;
-    return static_cast<unsigned>(std::max<std::size_t>(1, options_.threads / std::max<std::size_t>(1, cells)));
+    constexpr std::size_t kMost = 8;  // half of a cell's work is its own thread's: more would wait for it
+    const std::size_t cells = std::max<std::size_t>(1, plans_.size() * options_.replications);
+    return static_cast<unsigned>(std::clamp<std::size_t>(options_.threads / cells, 1, kMost));
   }
 
   void simulate(const Task& task, std::size_t worker) {
