@@ -28,6 +28,7 @@ Timelines::Share::Share(const World& world, std::size_t workloads, std::size_t w
 
 Timelines::Timelines(World& world, unsigned threads, std::size_t workloads, std::size_t window)
     : world_(world), crew_(threads) {
+  log_.reserve(kLogMax);
   for (unsigned i = 0; i < threads; ++i) shares_.push_back(std::make_unique<Share>(world, workloads, window));
 }
 

@@ -44,7 +44,7 @@ class Timelines {
   void move_window();
 
  private:
-  static constexpr std::size_t kLogMax = 1 << 15;
+  static constexpr std::size_t kLogMax = 1 << 13;
 
   /// What one thread settles: every n-th block of slots.
   struct Share {
