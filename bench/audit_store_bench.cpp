@@ -152,8 +152,8 @@ void import(const std::string& path, const std::vector<CredentialRow>&) {
     Database database = new_database(path);
     finish(database);
   }
-  const std::string command = "sqlite3 " + path + " 'PRAGMA synchronous = OFF' '.mode csv' '.import " + path +
-                              ".csv credential_row' > /dev/null";
+  const std::string command = "sqlite3 '" + path + "' 'PRAGMA synchronous = OFF' '.mode csv' '.import \"" + path +
+                              ".csv\" credential_row' > /dev/null";
   if (std::system(command.c_str()) != 0) std::abort();
 }
 

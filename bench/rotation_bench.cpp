@@ -95,7 +95,7 @@ void engine(benchmark::State& state) {
 
 /// The most memory that was resident in a process that does nothing but simulate so many instances.
 double peak_bytes(std::int64_t instances) {
-  const auto output = output_of(CREDSIM_FIXED_WORK " rotation " + std::to_string(instances));
+  const auto output = output_of("'" CREDSIM_FIXED_WORK "' rotation " + std::to_string(instances));
   if (!output) std::abort();
   return 1024 * std::strtod(output->substr(output->find(' ')).c_str(), nullptr);
 }
@@ -154,7 +154,7 @@ void full_audit(benchmark::State& state) {
 /// `times_simpy`: how many times as many events the engine handles in a second.
 void simpy(benchmark::State& state) {
   const std::string command =
-      "/usr/bin/python3 -B " CREDSIM_SOURCE_DIR "/bench/rotation_simpy.py " + std::to_string(state.range(0));
+      "/usr/bin/python3 -B '" CREDSIM_SOURCE_DIR "/bench/rotation_simpy.py' " + std::to_string(state.range(0));
   double seconds = 0;
   double events = 0;
   for (auto _ : state) {
