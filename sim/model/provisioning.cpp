@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/contract.hpp"
 #include "model/agent.hpp"
 #include "model/purpose.hpp"
 #include "model/session.hpp"

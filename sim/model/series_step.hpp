@@ -24,12 +24,19 @@ class SeriesStep {
 
   /// The first step at or after `time`, 0 at the start.
   [[nodiscard]] std::uint64_t at_or_after(SimTime time) const {
-    const std::uint64_t dividend = static_cast<std::uint64_t>(time.time_since_epoch().count()) + most_;
-    return static_cast<std::uint64_t>(Wide{2 * dividend} * multiplier_ >> 64) >> shift_;
+    return quotient(static_cast<std::uint64_t>(time.time_since_epoch().count()) + most_);
+  }
+  /// The last step at or before `time`.
+  [[nodiscard]] std::uint64_t at_or_before(SimTime time) const {
+    return quotient(static_cast<std::uint64_t>(time.time_since_epoch().count()));
   }
 
  private:
   __extension__ using Wide = unsigned __int128;
+
+  [[nodiscard]] std::uint64_t quotient(std::uint64_t dividend) const {
+    return static_cast<std::uint64_t>(Wide{2 * dividend} * multiplier_ >> 64) >> shift_;
+  }
 
   std::uint64_t most_;  // d − 1: the most that a time can be short of a step
   int shift_;           // l

@@ -46,16 +46,6 @@ SimTime next_poisson_arrival(const World& world, const Arrivals& arrivals, SimTi
   return kNever;
 }
 
-std::uint32_t new_session(World& world) {
-  if (world.free_sessions.empty()) {
-    world.sessions.emplace_back();
-    return static_cast<std::uint32_t>(world.sessions.size() - 1);
-  }
-  const std::uint32_t session = world.free_sessions.back();
-  world.free_sessions.pop_back();
-  return session;
-}
-
 void record_session(World& world, std::uint32_t index, SimTime ended, SessionRow::Outcome outcome) {
   const SessionState& session = world.sessions[index];
   world.recorder.session({.resource = world.resources[session.resource].index,
@@ -75,7 +65,7 @@ void close_session(World& world, std::uint32_t index, SessionRow::Outcome outcom
   --(session.started == kNever ? state.sessions_waiting : state.sessions_active);
   state.session_demand.add(world.now, -1);
   session = {};
-  world.free_sessions.push_back(index);
+  world.sessions.remove(index);
 }
 
 void reject(World& world, std::uint32_t index) {
@@ -133,12 +123,10 @@ void schedule_arrival(World& world, ResourceState& state) {
 void session_arrives(World& world, ResourceState& state) {
   world.recorder.count_event();
   ++world.recorder.resource(state.index).sessions_arrived;
-  const std::uint32_t index = new_session(world);
-  SessionState& session = world.sessions[index];
-  session = {.resource = world.resource_of[state.index],
-             .number = state.sessions_arrived++,
-             .arrived = world.now,
-             .alive = true};
+  const std::uint32_t index = world.sessions.add({.resource = world.resource_of[state.index],
+                                                  .number = state.sessions_arrived++,
+                                                  .arrived = world.now,
+                                                  .alive = true});
   schedule_arrival(world, state);
   ++state.sessions_waiting;
   state.session_demand.add(world.now, 1);
@@ -150,8 +138,8 @@ void session_arrives(World& world, ResourceState& state) {
   if (wait && *wait == Duration{}) return reject(world, index);
   state.queue.push_back(index);
   if (!wait) return;
-  session.gives_up = world.now + *wait;
-  world.schedule(session.gives_up, what(EventClass::session, kSessionPatience + index));
+  world.sessions[index].gives_up = world.now + *wait;
+  world.schedule(world.now + *wait, what(EventClass::session, kSessionPatience + index));
 }
 
 void session_gives_up(World& world, std::uint32_t index) {
@@ -221,7 +209,7 @@ void serve_waiting(World& world, ResourceState& state) {
 }
 
 void record_open_sessions(World& world) {
-  for (std::uint32_t index = 0; index < world.sessions.size(); ++index) {
+  for (std::uint32_t index = 0; index < world.sessions.places(); ++index) {
     const SessionState& session = world.sessions[index];
     if (!session.alive) continue;
     const bool active = session.started != kNever;

@@ -125,6 +125,8 @@ void script_is_due(World& world, Slot slot, std::size_t workload) {
     case Client::State::polling:
       return poll_network(world, slot, workload);
     case Client::State::running:
+      // What waits for a script that calls along its timeline is from before a restart, however well it fits.
+      if (!world.resource_of_slot(slot).workloads[workload].contends()) return;
       caller(world, slot, workload, world.host(slot)).make_call(world.now);
       return hand_over(world);
   }

@@ -177,8 +177,7 @@ struct World {
   InstanceRecords records;
   Pool<StartUp> start_ups;
   Pool<RefreshSeries> series;
-  std::vector<SessionState> sessions;
-  std::vector<std::uint32_t> free_sessions;
+  Pool<SessionState> sessions;
   std::vector<std::vector<PausedAttempt>> paused;  ///< by fault: what waits for its end, in its order
   std::uint32_t instances_made = 0;
   unsigned workload_bits = 0;  ///< of a script event
@@ -196,7 +195,7 @@ struct World {
   }
   [[nodiscard]] InstanceKey key_of(Slot slot) const {
     const ResourceState& state = resource_of_slot(slot);
-    return {state.index, state.role, state.stream.child(instances[slot].number)};
+    return {state.index, state.role, stream(slot)};
   }
   /// What the scripts of `slot` see now.
   [[nodiscard]] Host host(Slot slot) const {
