@@ -1,9 +1,12 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string_view>
+
+#include "credsim/time.hpp"
 
 namespace credsim {
 
@@ -16,12 +19,48 @@ enum class MetricKind : std::uint8_t {
   ratio,      ///< no statistic; derived from counters that are added up before they are divided
 };
 
-/// A metric of the summary, of thresholds and (with the prefix `credsim_`) of Prometheus.
+/// The upper bounds of a histogram's buckets, ascending, each included; what is longer than the last is in a bucket of
+/// its own (Prometheus' `+Inf`).
+using HistogramBounds = std::span<const Duration>;
+
+// Bounds lie close where the quantity usually does and where people ask: whole minutes, the lead's five, the lifetime's
+// sixty, AppStream's ten to twenty of a start.
+inline constexpr std::array<Duration, 15> kOverlapBounds = {
+    std::chrono::seconds{1},  std::chrono::seconds{10}, std::chrono::seconds{30}, std::chrono::minutes{1},
+    std::chrono::minutes{2},  std::chrono::minutes{3},  std::chrono::minutes{4},  std::chrono::minutes{5},
+    std::chrono::minutes{6},  std::chrono::minutes{10}, std::chrono::minutes{15}, std::chrono::minutes{20},
+    std::chrono::minutes{30}, std::chrono::minutes{45}, std::chrono::hours{1}};
+inline constexpr std::array<Duration, 14> kGapBounds = {
+    std::chrono::seconds{1},  std::chrono::seconds{5},  std::chrono::seconds{15}, std::chrono::seconds{30},
+    std::chrono::minutes{1},  std::chrono::minutes{2},  std::chrono::minutes{5},  std::chrono::minutes{10},
+    std::chrono::minutes{15}, std::chrono::minutes{20}, std::chrono::minutes{30}, std::chrono::hours{1},
+    std::chrono::hours{4},    std::chrono::hours{12}};
+inline constexpr std::array<Duration, 16> kStartBounds = {
+    std::chrono::seconds{5},  std::chrono::seconds{15}, std::chrono::seconds{30}, std::chrono::minutes{1},
+    std::chrono::minutes{2},  std::chrono::minutes{5},  std::chrono::minutes{10}, std::chrono::minutes{12},
+    std::chrono::minutes{14}, std::chrono::minutes{16}, std::chrono::minutes{18}, std::chrono::minutes{20},
+    std::chrono::minutes{25}, std::chrono::minutes{30}, std::chrono::hours{1},    std::chrono::hours{2}};
+/// 0 is a bucket: those who did not wait.
+inline constexpr std::array<Duration, 12> kWaitBounds = {Duration{},
+                                                         std::chrono::seconds{1},
+                                                         std::chrono::seconds{5},
+                                                         std::chrono::seconds{15},
+                                                         std::chrono::seconds{30},
+                                                         std::chrono::minutes{1},
+                                                         std::chrono::minutes{2},
+                                                         std::chrono::minutes{3},
+                                                         std::chrono::minutes{5},
+                                                         std::chrono::minutes{10},
+                                                         std::chrono::minutes{30},
+                                                         std::chrono::hours{1}};
+
+/// A metric of the summary, of thresholds, of the series of a run and (with the prefix `credsim_`) of Prometheus.
 struct Metric {
   std::string_view name;
   MetricKind kind;
   std::string_view help;
-  std::string_view labels;  ///< comma-separated
+  std::string_view labels;      ///< comma-separated
+  HistogramBounds bounds = {};  ///< of a histogram
 };
 
 inline constexpr std::array kMetrics = {
@@ -48,15 +87,15 @@ inline constexpr std::array kMetrics = {
     Metric{"credential_unavailable_ratio", MetricKind::ratio,
            "Instance time in gaps / instance time after the first credential.", "account,region,resource"},
     Metric{"credential_overlap_seconds", MetricKind::histogram, "Overlap windows of consecutive credentials.",
-           "account,region,resource"},
+           "account,region,resource", kOverlapBounds},
     Metric{"credential_gap_seconds", MetricKind::histogram, "Gaps without a live credential.",
-           "account,region,resource"},
+           "account,region,resource", kGapBounds},
     Metric{"first_credential_seconds", MetricKind::histogram, "From provisioning to the first credential.",
-           "account,region,resource"},
+           "account,region,resource", kStartBounds},
     Metric{"network_ready_seconds", MetricKind::histogram, "From provisioning to an available network interface.",
-           "account,region,resource"},
+           "account,region,resource", kStartBounds},
     Metric{"interface_wait_seconds", MetricKind::histogram, "Wait for a create_network_interface token.",
-           "account,region,resource"},
+           "account,region,resource", kWaitBounds},
     Metric{"api_calls_total", MetricKind::counter, "Calls of workloads by outcome.",
            "account,region,resource,workload,operation,outcome"},
     Metric{"api_call_attempts_total", MetricKind::counter, "Attempts of calls.",
@@ -72,10 +111,27 @@ inline constexpr std::array kMetrics = {
     Metric{"sessions_rejected_total", MetricKind::counter, "Sessions rejected for insufficient capacity.",
            "account,region,resource"},
     Metric{"session_wait_seconds", MetricKind::histogram, "From a session's arrival to its start.",
-           "account,region,resource"},
+           "account,region,resource", kWaitBounds},
     Metric{"bucket_tokens", MetricKind::gauge, "Tokens in a bucket.", "account,region,bucket"},
     Metric{"fault_active", MetricKind::gauge, "1 while a fault is in force.", "kind,name"},
     Metric{"events_total", MetricKind::counter, "Model occurrences.", ""},
+};
+
+/// What a run tells of itself beside that: in its series and in Prometheus, but not in the summary.
+inline constexpr std::array kRunMetrics = {
+    Metric{"bucket_refill_rate", MetricKind::gauge, "Tokens a second that a bucket gains, net of its background.",
+           "account,region,bucket"},
+    Metric{"bucket_capacity", MetricKind::gauge, "Tokens that a full bucket holds.", "account,region,bucket"},
+    Metric{"workload_info", MetricKind::gauge, "1: how a workload waits, retries and holds its credentials.",
+           "account,region,resource,workload,wait,retry_mode,credentials"},
+    Metric{"pending_events", MetricKind::gauge, "Events in the pending event set.", "account,region"},
+    Metric{"simulation_time_seconds", MetricKind::gauge, "Simulated time since the scenario's start.", ""},
+    Metric{"simulation_speed_ratio", MetricKind::gauge, "Simulated seconds in a second, lately; 0 while paused.", ""},
+    Metric{"simulation_target_speed_ratio", MetricKind::gauge,
+           "Simulated seconds in a second that were asked for; 0 while paused, +Inf: as many as there can be.", ""},
+    Metric{"audit_rows_total", MetricKind::counter, "Rows written to the audit database.", "table"},
+    Metric{"audit_queue_depth", MetricKind::gauge, "Rows that wait to be written to the audit database.", ""},
+    Metric{"build_info", MetricKind::gauge, "1: which program this is.", "version"},
 };
 
 inline constexpr std::array kHistogramStatistics = {
@@ -84,7 +140,7 @@ inline constexpr std::array kHistogramStatistics = {
     std::string_view{"p999"},  std::string_view{"max"},
 };
 
-/// Null if there is no such metric.
+/// A metric of the summary. Null if there is no such metric.
 [[nodiscard]] constexpr const Metric* find_metric(std::string_view name) {
   for (const Metric& metric : kMetrics)
     if (metric.name == name) return &metric;
