@@ -38,9 +38,10 @@ double result_hash(const CellResult& result) {
   for (const ResourceCounters& counters : result.resources) {
     add(counters.assume_role_successes), add(counters.credentials_issued), add(counters.instances);
     add(counters.instances_with_gap), add(static_cast<std::uint64_t>(counters.time_after_first_credential_us));
-    for (const LogHistogram* histogram : {&counters.overlap, &counters.first_credential, &counters.network_ready})
+    for (const DurationHistogram* histogram : {&counters.overlap, &counters.first_credential, &counters.network_ready})
       for (const double q : {0.01, 0.5, 0.99, 1.0})
-        add(histogram->count() == 0 ? 0 : static_cast<std::uint64_t>(histogram->quantile(q).count()));
+        add(histogram->samples().count() == 0 ? 0
+                                              : static_cast<std::uint64_t>(histogram->samples().quantile(q).count()));
   }
   for (const auto& workloads : result.workloads)
     for (const WorkloadCounters& counters : workloads) {

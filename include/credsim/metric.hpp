@@ -122,6 +122,8 @@ inline constexpr std::array kRunMetrics = {
     Metric{"bucket_refill_rate", MetricKind::gauge, "Tokens a second that a bucket gains, net of its background.",
            "account,region,bucket"},
     Metric{"bucket_capacity", MetricKind::gauge, "Tokens that a full bucket holds.", "account,region,bucket"},
+    Metric{"network_interfaces", MetricKind::gauge, "Network interfaces in use.", "account,region"},
+    Metric{"network_interface_quota", MetricKind::gauge, "Network interfaces that there can be.", "account,region"},
     Metric{"workload_info", MetricKind::gauge, "1: how a workload waits, retries and holds its credentials.",
            "account,region,resource,workload,wait,retry_mode,credentials"},
     Metric{"pending_events", MetricKind::gauge, "Events in the pending event set.", "account,region"},

@@ -13,7 +13,8 @@
 #include <vector>
 
 #include "credsim/account.hpp"
-#include "credsim/log_histogram.hpp"
+#include "credsim/duration_histogram.hpp"
+#include "credsim/metric.hpp"
 #include "credsim/time.hpp"
 
 namespace credsim {
@@ -179,12 +180,12 @@ struct ResourceCounters {
   std::uint64_t sessions_interrupted = 0;
   __extension__ unsigned __int128 time_after_first_credential_us = 0;  ///< summed over instances
   __extension__ unsigned __int128 time_without_credential_us = 0;      ///< of that, in gaps
-  LogHistogram overlap;                                                ///< credsim_credential_overlap_seconds
-  LogHistogram gap;                                                    ///< open ones with their truncated length
-  LogHistogram first_credential;                                       ///< from `p`
-  LogHistogram network_ready;   ///< from `p`; the first network race of an instance
-  LogHistogram interface_wait;  ///< for a create_network_interface token; 0 counts
-  LogHistogram session_wait;    ///< from arrival to start
+  DurationHistogram overlap{kOverlapBounds};                           ///< credsim_credential_overlap_seconds
+  DurationHistogram gap{kGapBounds};                                   ///< open ones with their truncated length
+  DurationHistogram first_credential{kStartBounds};                    ///< from `p`
+  DurationHistogram network_ready{kStartBounds};  ///< from `p`; the first network race of an instance
+  DurationHistogram interface_wait{kWaitBounds};  ///< for a create_network_interface token; 0 counts
+  DurationHistogram session_wait{kWaitBounds};    ///< from arrival to start
 
   /// Every field, as a tuple of references: what adds counters up cannot forget one.
   template <class Counters>
@@ -220,7 +221,7 @@ template <class Counters>
 void add_up(Counters& sum, const Counters& more) {
   const auto add = [](auto& field, const auto& other) {
     using Field = std::remove_reference_t<decltype(field)>;
-    if constexpr (std::is_same_v<Field, LogHistogram>)
+    if constexpr (std::is_same_v<Field, DurationHistogram>)
       field.merge(other);
     else if constexpr (std::is_same_v<Field, std::array<std::uint64_t, kReasons>>)
       std::transform(field.begin(), field.end(), other.begin(), field.begin(), std::plus<>{});

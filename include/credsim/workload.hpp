@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "credsim/account.hpp"
 #include "credsim/distribution.hpp"
@@ -35,6 +37,12 @@ struct Client {
 
 /// How a client holds credentials; MODEL.md, "An API call", step 5.
 enum class CredentialUse : std::uint8_t { per_call, until_expiry, once, refreshing };
+inline constexpr std::array<std::pair<std::string_view, CredentialUse>, 4> kCredentialUses = {{
+    {"per_call", CredentialUse::per_call},
+    {"until_expiry", CredentialUse::until_expiry},
+    {"once", CredentialUse::once},
+    {"refreshing", CredentialUse::refreshing},
+}};
 
 /// When the scripts of a workload start.
 enum class WorkloadStart : std::uint8_t { provision, boot, session_start };
@@ -47,6 +55,11 @@ struct NetworkWait {
   Duration interval{};  ///< kind poll: between two looks, > 0
   Duration timeout{};   ///< kind poll: after it the script goes on without the network
 };
+inline constexpr std::array<std::pair<std::string_view, NetworkWait::Kind>, 3> kNetworkWaits = {{
+    {"none", NetworkWait::Kind::none},
+    {"fixed", NetworkWait::Kind::fixed},
+    {"poll", NetworkWait::Kind::poll},
+}};
 
 struct Calls {
   std::string action;          ///< "ec2:DescribeInstances"
@@ -68,6 +81,13 @@ enum class RetryMode : std::uint8_t {
   standard_2026,  ///< 3 attempts, 50 ms instead of 1 s as the base except for throttles, another quota
   adaptive,       ///< standard, and a client-side rate limit that throttles teach
 };
+inline constexpr std::array<std::pair<std::string_view, RetryMode>, 5> kRetryModes = {{
+    {"none", RetryMode::none},
+    {"legacy", RetryMode::legacy},
+    {"standard", RetryMode::standard},
+    {"standard_2026", RetryMode::standard_2026},
+    {"adaptive", RetryMode::adaptive},
+}};
 
 struct ClientRetry {
   RetryMode mode = RetryMode::standard;

@@ -17,25 +17,30 @@ namespace credsim::model {
 class CallCounts {
  public:
   CallCounts(std::size_t workloads, Duration step, std::size_t window)
-      : workloads_(workloads), step_(step), counts_(workloads * window) {}
+      : workloads_(workloads), window_(window), step_(step), counts_(workloads * window) {}
 
   /// Precondition: `when` is in the window.
   [[nodiscard]] WorkloadCounters& at(std::size_t workload, SimTime when) {
     return counts_[(step_.at_or_before(when) - first_) * workloads_ + workload];
   }
 
-  /// Takes a step's counts away, `index` steps after the first of the window.
+  /// A step's counts, `index` steps after the first of the window.
+  [[nodiscard]] const WorkloadCounters& of_step(std::size_t workload, std::size_t index) const {
+    return counts_[index * workloads_ + workload];
+  }
+  /// Takes them away.
   WorkloadCounters take(std::size_t workload, std::size_t index) {
     return std::exchange(counts_[index * workloads_ + workload], {});
   }
   /// Precondition: all counts were taken.
   void move_window() { first_ += window(); }
 
-  [[nodiscard]] std::size_t window() const { return workloads_ == 0 ? 0 : counts_.size() / workloads_; }
+  [[nodiscard]] std::size_t window() const { return window_; }
   [[nodiscard]] std::uint64_t first() const { return first_; }
 
  private:
   std::size_t workloads_;
+  std::size_t window_;
   SeriesStep step_;
   std::uint64_t first_ = 0;               // step of the window
   std::vector<WorkloadCounters> counts_;  // by step, then workload

@@ -1,16 +1,23 @@
 #include "model/call_series.hpp"
 
+#include <array>
 #include <numeric>
 
 namespace credsim::model {
 
 namespace {
 
-constexpr std::uint32_t kSeriesOfWorkload = 4 + kReasons;
+// How a call can fail.
+constexpr std::array kCallReasons = {
+    Reason::service_unavailable,   Reason::throttled,           Reason::client_too_old,
+    Reason::profile_not_specified, Reason::no_credentials,      Reason::access_denied,
+    Reason::expired_token,         Reason::network_unavailable, Reason::refresh_failed};
+constexpr std::uint32_t kSeriesOfWorkload = 4 + kCallReasons.size();
+constexpr std::uint32_t kSeriesOfCell = 1;
 
 }  // namespace
 
-CallSeries::CallSeries(const World& world) {
+CallSeries::CallSeries(const World& world) : events_(world.desk.counts.window()) {
   for (const ResourceState& state : world.resources) {
     const RegionState& region = world.regions[state.region];
     for (const Workload& workload : state.resource->workloads) {
@@ -23,17 +30,21 @@ CallSeries::CallSeries(const World& world) {
       labels_.push_back({client, calls});
     }
   }
+  const RegionState& first = world.regions.front();
+  cell_labels_ = {{"account", world.scenario.accounts[first.place.account].id}, {"region", first.region->name}};
 }
 
 std::uint32_t CallSeries::ids() const {
-  return kSeriesOfWorkload * static_cast<std::uint32_t>(labels_.size());
+  return kSeriesOfCell + kSeriesOfWorkload * static_cast<std::uint32_t>(labels_.size());
 }
 
 void CallSeries::reach(World& world) {
   const CallCounts& counts = world.desk.counts;
   const Duration step = world.scenario.series_step;
   const std::size_t window = counts.window();
-  if (window == 0 || world.now != kSimulationStart + static_cast<std::int64_t>(counts.first() + window) * step) return;
+  const auto steps = static_cast<std::uint64_t>((world.now - kSimulationStart) / step);
+  if (steps > counts.first()) events_[steps - counts.first() - 1] = world.recorder.events_without_attempts();
+  if (world.now != kSimulationStart + static_cast<std::int64_t>(counts.first() + window) * step) return;
   world.timelines.catch_up(world.now);
   write_steps(world, window);
   world.desk.counts.move_window();
@@ -49,25 +60,45 @@ void CallSeries::write_steps(World& world, std::size_t steps) {
   for (std::size_t step = 0; step < steps; ++step) {
     const auto steps_before = static_cast<std::int64_t>(world.desk.counts.first() + step + 1);
     const SimTime at = kSimulationStart + steps_before * world.scenario.series_step;
-    writer_.begin(at);
+    writer_.begin(world.recorder, at);
+    std::uint64_t events = events_[step];
     for (const ResourceState& state : world.resources) {
       for (std::size_t i = 0; i < state.workloads.size(); ++i) {
         const std::size_t counted = state.workloads[i].counts;
         WorkloadCounters& counters = world.recorder.workload(state.index, i);
         add_up(counters, world.desk.counts.take(counted, step));
         world.timelines.take_counts(counted, step, counters);
-        if (at <= world.now) write_workload(world, state, i, labels_[counted]);
+        events += counters.attempts;
+        if (at <= world.now) write_workload(counters, labels_[counted]);
       }
     }
+    if (at <= world.now) writer_.write("events_total", static_cast<double>(events), cell_labels_);
   }
 }
 
-void CallSeries::write_workload(World& world, const ResourceState& state, std::size_t workload,
-                                const WorkloadLabels& labels) {
-  const WorkloadCounters& counters = world.recorder.workload(state.index, workload);
+void CallSeries::look(World& world) {
+  world.timelines.catch_up(world.now);
+  writer_.begin_look();
+  std::uint64_t events = world.recorder.events_without_attempts();
+  for (const ResourceState& state : world.resources) {
+    for (std::size_t i = 0; i < state.workloads.size(); ++i) {
+      const std::size_t counted = state.workloads[i].counts;
+      WorkloadCounters counters = world.recorder.workload(state.index, i);
+      for (std::size_t step = 0; step < world.desk.counts.window(); ++step) {
+        add_up(counters, world.desk.counts.of_step(counted, step));
+        world.timelines.add_counts(counted, step, counters);
+      }
+      events += counters.attempts;
+      write_workload(counters, labels_[counted]);
+    }
+  }
+  writer_.write("events_total", static_cast<double>(events), cell_labels_);
+}
+
+void CallSeries::write_workload(const WorkloadCounters& counters, const WorkloadLabels& labels) {
   const auto write = [&](std::string_view metric, std::uint64_t value, const Labels& of,
                          std::pair<std::string_view, std::string_view> label = {}) {
-    writer_.write(world.recorder, metric, static_cast<double>(value), of, label);
+    writer_.write(metric, static_cast<double>(value), of, label);
   };
   const std::uint64_t failures =
       std::accumulate(counters.call_failures.begin(), counters.call_failures.end(), std::uint64_t{0});
@@ -75,9 +106,9 @@ void CallSeries::write_workload(World& world, const ResourceState& state, std::s
   write("api_calls_total", counters.calls_succeeded, labels.calls, {"outcome", "success"});
   write("api_calls_total", failures, labels.calls, {"outcome", "failure"});
   write("api_call_attempts_total", counters.attempts, labels.calls);
-  for (std::size_t reason = 0; reason < kReasons; ++reason)
-    write("api_call_failures_total", counters.call_failures[reason], labels.calls,
-          {"reason", reason_name(static_cast<Reason>(reason))});
+  for (const Reason reason : kCallReasons)
+    write("api_call_failures_total", counters.call_failures[static_cast<std::size_t>(reason)], labels.calls,
+          {"reason", reason_name(reason)});
 }
 
 }  // namespace credsim::model

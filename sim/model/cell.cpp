@@ -1,8 +1,6 @@
 #include "credsim/cell.hpp"
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 
 #include "model/agent.hpp"
 #include "model/call_series.hpp"
@@ -16,9 +14,9 @@
 
 namespace credsim {
 
-namespace {
-
 using namespace model;
+
+namespace {
 
 // Often enough that a user who interrupts does not wait, seldom enough to cost nothing.
 constexpr std::uint64_t kEventsBetweenLooks = 4096;
@@ -27,22 +25,32 @@ constexpr std::uint64_t kEventsBetweenLooks = 4096;
 constexpr std::size_t kPrefetchInstance = 16;
 constexpr std::size_t kPrefetchClient = 8;
 
-/// One cell's run: the simulation clock goes from event to event.
-class CellSimulation {
- public:
-  CellSimulation(const Scenario& scenario, const CellPlan& plan, const CellRun& run, CellSink& sink)
-      : world_(scenario, plan, run, sink), call_series_(world_), series_(world_, call_series_.ids()) {}
+}  // namespace
 
-  CellResult run(const std::atomic<bool>& stop, CellProgress& progress) {
+/// The simulation clock goes from event to event.
+class CellSimulation::Clockwork {
+ public:
+  Clockwork(const Scenario& scenario, const CellPlan& plan, const CellRun& run, CellSink& sink,
+            const std::atomic<bool>& stop, CellProgress& progress)
+      : world_(scenario, plan, run, sink),
+        call_series_(world_),
+        series_(world_, call_series_.ids()),
+        stop_(stop),
+        progress_(progress) {
     start();
-    bool interrupted = false;
-    for (std::uint64_t handled = 0; !world_.pending.empty(); ++handled) {
+  }
+
+  void advance(SimTime until) {
+    if (interrupted_ || until <= world_.now) return;
+    pause_at_ = until;
+    if (paused_) schedule_sample();
+    paused_ = false;
+    for (std::uint64_t handled = 0; !paused_ && !world_.pending.empty(); ++handled) {
       if (handled % kEventsBetweenLooks == 0) {
-        progress.sim_time_us.store(world_.now.time_since_epoch().count(), std::memory_order_relaxed);
-        progress.events.store(world_.recorder.result().events, std::memory_order_relaxed);
-        if (stop.load(std::memory_order_relaxed)) {
-          interrupted = true;
-          break;
+        show_progress();
+        if (stop_.load(std::memory_order_relaxed)) {
+          interrupted_ = true;
+          return;
         }
       }
       prefetch();
@@ -50,7 +58,40 @@ class CellSimulation {
       world_.now = event.at;
       dispatch(event);
     }
-    return finish(interrupted, progress);
+    if (!paused_) world_.now = world_.end;
+  }
+
+  std::vector<SeriesDefinition> series() {
+    std::vector<double> values;
+    look(values);
+    std::vector<SeriesDefinition> definitions;
+    call_series_.writer().append_definitions(definitions);
+    series_.writer().append_definitions(definitions);
+    return definitions;
+  }
+
+  void look(std::vector<double>& values) {
+    call_series_.look(world_);
+    series_.look(world_);
+    call_series_.writer().append_values(values);
+    series_.writer().append_values(values);
+  }
+
+  CellResult finish() {
+    CellResult& result = world_.recorder.result();
+    if (!interrupted_ && world_.scenario.duration % world_.scenario.series_step == Duration{}) sample();
+    call_series_.finish(world_);
+    record_survivors(world_);
+    record_open_sessions(world_);
+    for (RegionState& region : world_.regions) report_limits(region, world_.scenario, world_.now, result.limits);
+    report_capacity_limits(world_, result.limits);
+    result.gauges = series_.writer().gauges();
+    result.events = world_.recorder.events();
+    result.interrupted = interrupted_;
+    result.ended = world_.now;
+    world_.recorder.flush();
+    show_progress();
+    return std::move(result);
   }
 
  private:
@@ -90,7 +131,7 @@ class CellSimulation {
     const std::uint32_t index = event_index(event.what);
     switch (event_class(event.what)) {
       case EventClass::early:
-        return event.what == kSeriesSample ? sample() : session_is_over(world_, index - 1);
+        return event.what == kSeriesSample ? step_or_pause() : session_is_over(world_, index - 1);
       case EventClass::control:
         return dispatch_control(static_cast<ControlKind>(index >> kControlBits), index & kControlMask);
       case EventClass::instance:
@@ -147,10 +188,27 @@ class CellSimulation {
       session_gives_up(world_, index - kSessionPatience);
   }
 
+  /// A step of the series, or the moment to pause at, or both.
+  void step_or_pause() {
+    if ((world_.now - kSimulationStart) % world_.scenario.series_step == Duration{}) sample();
+    paused_ = world_.now == pause_at_;
+    if (!paused_) schedule_sample();
+  }
+
   void sample() {
     call_series_.reach(world_);
     series_.sample(world_);
-    world_.schedule(world_.now + world_.scenario.series_step, kSeriesSample);
+  }
+
+  void schedule_sample() {
+    const Duration step = world_.scenario.series_step;
+    const SimTime next = kSimulationStart + ((world_.now - kSimulationStart) / step + 1) * step;
+    world_.schedule(std::min(next, pause_at_), kSeriesSample);
+  }
+
+  void show_progress() {
+    progress_.sim_time_us.store(world_.now.time_since_epoch().count(), std::memory_order_relaxed);
+    progress_.events.store(world_.recorder.events(), std::memory_order_relaxed);
   }
 
   /// The instances of a builder that run, or those that are stopped.
@@ -163,81 +221,44 @@ class CellSimulation {
     }
   }
 
-  CellResult finish(bool interrupted, CellProgress& progress) {
-    CellResult& result = world_.recorder.result();
-    if (!interrupted) {
-      world_.now = world_.end;
-      if (world_.scenario.duration % world_.scenario.series_step == Duration{}) series_.sample(world_);
-    }
-    call_series_.finish(world_);
-    record_survivors(world_);
-    record_open_sessions(world_);
-    for (RegionState& region : world_.regions) report_limits(region, world_.scenario, world_.now, result.limits);
-    report_capacity_limits(world_, result.limits);
-    result.gauges = series_.gauges();
-    result.interrupted = interrupted;
-    result.ended = world_.now;
-    world_.recorder.flush();
-    progress.sim_time_us.store(world_.now.time_since_epoch().count(), std::memory_order_relaxed);
-    progress.events.store(result.events, std::memory_order_relaxed);
-    return std::move(result);
-  }
-
   World world_;
   CallSeries call_series_;
   SeriesSampler series_;
+  const std::atomic<bool>& stop_;
+  CellProgress& progress_;
+  SimTime pause_at_ = kNever;
+  bool paused_ = false;  // at pause_at_, and no event of the series is pending
+  bool interrupted_ = false;
   std::size_t known_ = 0;  // events that the set could name when memory was last asked for
 };
 
-/// Disjoint sets of places, small enough for a plain table.
-struct Places {
-  std::vector<CellPlan::Place> places;
-  std::vector<std::size_t> parent;
+CellSimulation::CellSimulation(const Scenario& scenario, const CellPlan& plan, const CellRun& run, CellSink& sink,
+                               const std::atomic<bool>& stop, CellProgress& progress)
+    : clockwork_(std::make_unique<Clockwork>(scenario, plan, run, sink, stop, progress)) {}
 
-  std::size_t find(std::size_t place) const {
-    while (parent[place] != place) place = parent[place];
-    return place;
-  }
-  std::size_t index(std::size_t account, std::size_t region) const {
-    std::size_t i = 0;
-    while (places[i].account != account || places[i].region != region) ++i;
-    return i;
-  }
-  void join(std::size_t a, std::size_t b) {
-    const auto [low, high] = std::minmax({find(a), find(b)});
-    parent[high] = low;
-  }
-};
+CellSimulation::~CellSimulation() = default;
 
-}  // namespace
+void CellSimulation::advance(SimTime until) {
+  clockwork_->advance(until);
+}
 
-std::vector<CellPlan> plan_cells(const Scenario& scenario) {
-  Places all;
-  for (std::size_t account = 0; account < scenario.accounts.size(); ++account)
-    for (std::size_t region = 0; region < scenario.accounts[account].regions.size(); ++region)
-      all.places.push_back({account, region});
-  all.parent.resize(all.places.size());
-  std::iota(all.parent.begin(), all.parent.end(), std::size_t{0});
-  for (const Resource& resource : scenario.resources)
-    for (const Workload& workload : resource.workloads)
-      all.join(all.index(resource.account, resource.region), all.index(resource.account, workload.region));
+std::vector<SeriesDefinition> CellSimulation::series() {
+  return clockwork_->series();
+}
 
-  std::map<std::size_t, CellPlan> cells;  // by the first place
-  for (std::size_t i = 0; i < scenario.resources.size(); ++i) {
-    const Resource& resource = scenario.resources[i];
-    cells[all.find(all.index(resource.account, resource.region))].resources.push_back(i);
-  }
-  for (std::size_t place = 0; place < all.places.size(); ++place)
-    if (const auto cell = cells.find(all.find(place)); cell != cells.end())
-      cell->second.places.push_back(all.places[place]);
-  std::vector<CellPlan> plans;
-  for (auto& [place, plan] : cells) plans.push_back(std::move(plan));
-  return plans;
+void CellSimulation::look(std::vector<double>& values) {
+  clockwork_->look(values);
+}
+
+CellResult CellSimulation::finish() {
+  return clockwork_->finish();
 }
 
 CellResult simulate_cell(const Scenario& scenario, const CellPlan& plan, const CellRun& run, CellSink& sink,
                          const std::atomic<bool>& stop, CellProgress& progress) {
-  return CellSimulation(scenario, plan, run, sink).run(stop, progress);
+  CellSimulation simulation(scenario, plan, run, sink, stop, progress);
+  simulation.advance(kNever);
+  return simulation.finish();
 }
 
 }  // namespace credsim

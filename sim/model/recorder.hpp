@@ -27,8 +27,11 @@ class Recorder {
     return result_.workloads[resource][workload];
   }
   [[nodiscard]] CellResult& result() { return result_; }
-  void count_event() { ++result_.events; }
-  void count_events(std::uint64_t events) { result_.events += events; }
+  void count_event() { ++events_; }
+  /// An attempt of a call is an event too. It may be counted long after the simulation clock has passed it.
+  void count_attempts(std::uint64_t attempts) { attempts_ += attempts; }
+  [[nodiscard]] std::uint64_t events_without_attempts() const { return events_; }
+  [[nodiscard]] std::uint64_t events() const { return events_ + attempts_; }
   [[nodiscard]] bool keeps_failures() const { return level_ != AuditLevel::aggregate; }
 
   /// Hands over what is left.
@@ -41,6 +44,8 @@ class Recorder {
   CellSink& sink_;
   AuditBatch batch_;
   std::size_t rows_ = 0;
+  std::uint64_t events_ = 0;  // without attempts of calls
+  std::uint64_t attempts_ = 0;
   CellResult result_;
 };
 

@@ -1,5 +1,6 @@
 #include "model/series.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <numeric>
@@ -14,6 +15,12 @@ constexpr std::array<std::pair<Phase, std::string_view>, 5> kStates{{{Phase::req
                                                                      {Phase::in_use, "in_use"},
                                                                      {Phase::stopped, "stopped"}}};
 
+// What refuses an agent, and what provisioning lacks.
+constexpr std::array kAgentReasons = {Reason::service_unavailable, Reason::throttled,     Reason::role_in_other_account,
+                                      Reason::service_role,        Reason::agent_too_old, Reason::trust_policy_denies,
+                                      Reason::role_not_found};
+constexpr std::array kProvisioningReasons = {Reason::interface_quota, Reason::subnet_exhausted};
+
 double number(std::uint64_t value) {
   return static_cast<double>(value);
 }
@@ -23,6 +30,22 @@ double number(std::int64_t value) {
 
 std::uint64_t sum(const std::array<std::uint64_t, kReasons>& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+template <class Value, std::size_t kSize>
+std::string word(const std::array<std::pair<std::string_view, Value>, kSize>& words, Value value) {
+  const auto found = std::ranges::find(words, value, &std::pair<std::string_view, Value>::second);
+  return std::string(found->first);
+}
+
+Labels info_labels(const Labels& of_resource, const Workload& workload) {
+  Labels labels = of_resource;
+  labels.emplace_back("workload", workload.name);
+  labels.emplace_back("wait", word(kNetworkWaits, workload.wait.kind));
+  labels.emplace_back("retry_mode", word(kRetryModes, workload.retry.mode));
+  labels.emplace_back("credentials", word(kCredentialUses, workload.credentials));
+  std::ranges::sort(labels);
+  return labels;
 }
 
 Labels place_labels(const World& world, const RegionState& region) {
@@ -36,61 +59,91 @@ SeriesSampler::SeriesSampler(const World& world, std::uint32_t first_id) : write
   for (const ResourceState& state : world.resources) {
     Labels& labels = resource_labels_.emplace_back(region_labels_[state.region]);
     labels.emplace_back("resource", state.resource->name);
+    for (const Workload& workload : state.resource->workloads) workload_infos_.push_back(info_labels(labels, workload));
   }
 }
 
 void SeriesSampler::sample(World& world) {
-  writer_.begin(world.now);
-  for (std::size_t i = 0; i < world.resources.size(); ++i)
-    sample_resource(world, world.resources[i], resource_labels_[i]);
-  for (std::size_t i = 0; i < world.regions.size(); ++i) sample_region(world, world.regions[i], region_labels_[i]);
-  // A fault is the scenario's, not a cell's: one of them shows it.
-  if (world.run.cell == 0) sample_faults(world);
+  writer_.begin(world.recorder, world.now);
+  write_all(world);
 }
 
-void SeriesSampler::sample_resource(World& world, ResourceState& state, const Labels& labels) {
+void SeriesSampler::look(World& world) {
+  writer_.begin_look();
+  write_all(world);
+}
+
+void SeriesSampler::write_all(World& world) {
+  for (std::size_t i = 0; i < world.resources.size(); ++i)
+    write_resource(world, world.resources[i], resource_labels_[i]);
+  for (const Labels& labels : workload_infos_) writer_.write("workload_info", 1, labels);
+  for (std::size_t i = 0; i < world.regions.size(); ++i) write_region(world, world.regions[i], region_labels_[i]);
+  writer_.write("pending_events", number(std::uint64_t{world.pending.size()}), region_labels_.front());
+  // The clock and the faults are the run's, not a cell's: one of them shows them.
+  if (world.run.cell == 0) write_run(world);
+}
+
+void SeriesSampler::write_resource(World& world, ResourceState& state, const Labels& labels) {
   const ResourceCounters& counters = world.recorder.resource(state.index);
 
   for (const auto& [phase, name] : kStates)
-    write(world, "instances", number(state.in_phase(phase)), labels, {"state", name});
+    writer_.write("instances", number(state.in_phase(phase)), labels, {"state", name});
   state.covered.reach(world.now);
   state.live.reach(world.now);
+  state.oldest.reach(world.now);
   const std::int64_t running =
       state.in_phase(Phase::provisioning) + state.in_phase(Phase::available) + state.in_phase(Phase::in_use);
-  write(world, "credentials_live", number(state.live.count()), labels);
-  write(world, "instances_without_credential", number(running - state.covered.count()), labels);
-  write(world, "oldest_live_credential_seconds", std::chrono::duration<double>(state.oldest.reach(world.now)).count(),
-        labels);
-  write(world, "credentials_issued_total", number(counters.credentials_issued), labels);
-  write(world, "assume_role_requests_total", number(counters.assume_role_successes), labels, {"outcome", "success"});
-  write(world, "assume_role_requests_total", number(sum(counters.assume_role_failures)), labels,
-        {"outcome", "failure"});
-  for (std::size_t i = 0; i < kReasons; ++i)
-    write(world, "assume_role_failures_total", number(counters.assume_role_failures[i]), labels,
-          {"reason", reason_name(static_cast<Reason>(i))});
-  for (const Reason reason : {Reason::interface_quota, Reason::subnet_exhausted})
-    write(world, "provisioning_failures_total",
-          number(counters.provisioning_failures[static_cast<std::size_t>(reason)]), labels,
-          {"reason", reason_name(reason)});
-  write(world, "sessions", number(state.sessions_active), labels, {"state", "active"});
-  write(world, "sessions", number(state.sessions_waiting), labels, {"state", "waiting"});
-  write(world, "sessions_rejected_total", number(counters.sessions_rejected), labels);
+  writer_.write("credentials_live", number(state.live.count()), labels);
+  writer_.write("instances_without_credential", number(running - state.covered.count()), labels);
+  writer_.write("oldest_live_credential_seconds", std::chrono::duration<double>(state.oldest.age(world.now)).count(),
+                labels);
+  writer_.write("credentials_issued_total", number(counters.credentials_issued), labels);
+  writer_.write("assume_role_requests_total", number(counters.assume_role_successes), labels, {"outcome", "success"});
+  writer_.write("assume_role_requests_total", number(sum(counters.assume_role_failures)), labels,
+                {"outcome", "failure"});
+  for (const Reason reason : kAgentReasons)
+    writer_.write("assume_role_failures_total", number(counters.assume_role_failures[static_cast<std::size_t>(reason)]),
+                  labels, {"reason", reason_name(reason)});
+  for (const Reason reason : kProvisioningReasons)
+    writer_.write("provisioning_failures_total",
+                  number(counters.provisioning_failures[static_cast<std::size_t>(reason)]), labels,
+                  {"reason", reason_name(reason)});
+  writer_.write("sessions", number(state.sessions_active), labels, {"state", "active"});
+  writer_.write("sessions", number(state.sessions_waiting), labels, {"state", "waiting"});
+  writer_.write("sessions_rejected_total", number(counters.sessions_rejected), labels);
+  write_histograms(counters, labels);
 }
 
-void SeriesSampler::sample_region(World& world, RegionState& region, const Labels& labels) {
+void SeriesSampler::write_histograms(const ResourceCounters& counters, const Labels& labels) {
+  overlap_.write(writer_, counters.overlap, labels);
+  gap_.write(writer_, counters.gap, labels);
+  first_credential_.write(writer_, counters.first_credential, labels);
+  network_ready_.write(writer_, counters.network_ready, labels);
+  interface_wait_.write(writer_, counters.interface_wait, labels);
+  session_wait_.write(writer_, counters.session_wait, labels);
+}
+
+void SeriesSampler::write_region(World& world, RegionState& region, const Labels& labels) {
+  writer_.write("network_interfaces", number(region.interfaces), labels);
+  writer_.write("network_interface_quota", number(region.region->network_interfaces), labels);
   for (std::size_t i = 0; i < kBucketKinds; ++i) {
     const auto& bucket = region.buckets[i].bucket;
-    if (bucket)
-      write(world, "bucket_tokens", bucket->tokens(world.now), labels,
-            {"bucket", bucket_name(static_cast<BucketKind>(i))});
+    if (!bucket) continue;
+    const std::pair<std::string_view, std::string_view> label{"bucket", bucket_name(static_cast<BucketKind>(i))};
+    const TokenBucket::Options& options = bucket->options();
+    const double net = std::max(0.0, options.rate.per_second() - options.background.per_second());
+    writer_.write("bucket_tokens", bucket->tokens(world.now), labels, label);
+    writer_.write("bucket_refill_rate", net, labels, label);
+    writer_.write("bucket_capacity", static_cast<double>(options.burst), labels, label);
   }
 }
 
-void SeriesSampler::sample_faults(World& world) {
+void SeriesSampler::write_run(World& world) {
+  writer_.write("simulation_time_seconds", std::chrono::duration<double>(world.now.time_since_epoch()).count(), {});
   for (std::size_t i = 0; i < world.scenario.faults.size(); ++i) {
     const Fault& fault = world.scenario.faults[i];
-    write(world, "fault_active", world.faults.in_force(i) ? 1 : 0, {{"kind", std::string(fault_kind_name(fault.kind))}},
-          {"name", fault.name});
+    writer_.write("fault_active", world.faults.in_force(i) ? 1 : 0,
+                  {{"kind", std::string(fault_kind_name(fault.kind))}}, {"name", fault.name});
   }
 }
 

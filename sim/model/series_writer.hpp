@@ -11,32 +11,44 @@
 
 namespace credsim::model {
 
-/// Writes samples of a fixed sequence of series, step by step. A series begins with its first sample that is not zero;
-/// from then on every step has one.
+/// A fixed sequence of series, whose values are written again and again, to be recorded or only to be looked at. In the
+/// record a series begins with its first sample that is not zero; from then on every step has one.
 class SeriesWriter {
  public:
   /// Series get the ids from `first_id` on, in their order, whether they ever begin or not.
   explicit SeriesWriter(std::uint32_t first_id) : first_id_(first_id) {}
 
-  /// The samples that follow are those of `at`, beginning with that of the first series.
-  void begin(SimTime at) {
+  /// What follows is recorded as the samples of `at`, beginning with that of the first series.
+  void begin(Recorder& recorder, SimTime at) {
+    recorder_ = &recorder;
     at_ = at;
     cursor_ = 0;
   }
-  /// The next series' sample; `label` is added to `labels` if it has a name.
-  void write(Recorder& recorder, std::string_view metric, double value, const Labels& labels,
+  /// What follows is only looked at.
+  void begin_look() {
+    recorder_ = nullptr;
+    cursor_ = 0;
+  }
+  /// The next series' value; `label` is added to `labels` if it has a name.
+  void write(std::string_view metric, double value, const Labels& labels,
              std::pair<std::string_view, std::string_view> label = {});
 
-  /// Every gauge's last and largest value.
+  /// After a look: every series, and what was looked at, both added to what is there.
+  void append_definitions(std::vector<SeriesDefinition>& definitions) const;
+  void append_values(std::vector<double>& values) const;
+
+  /// Every gauge's last and largest value, of those recorded.
   [[nodiscard]] std::vector<GaugeSummary> gauges() const;
 
  private:
   struct Series {
     bool begun = false;
+    double value = 0;  // last written
     GaugeSummary summary;
   };
 
   std::uint32_t first_id_;
+  Recorder* recorder_ = nullptr;  // null: a look
   SimTime at_{};
   std::size_t cursor_ = 0;
   std::vector<Series> series_;

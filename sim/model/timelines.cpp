@@ -140,7 +140,7 @@ void Timelines::run(CallDesk& desk, Slot slot, std::size_t workload, const Host&
 void Timelines::hand_over() {
   for (const auto& share : shares_) {
     CallDesk& desk = share->desk;
-    world_.recorder.count_events(std::exchange(desk.attempts, 0));
+    world_.recorder.count_attempts(std::exchange(desk.attempts, 0));
     rows_.insert(rows_.end(), desk.failures.begin(), desk.failures.end());
     desk.failures.clear();
   }
@@ -150,6 +150,10 @@ void Timelines::hand_over() {
   });
   for (const FailureRow& row : rows_) world_.recorder.failure(row);
   rows_.clear();
+}
+
+void Timelines::add_counts(std::size_t workload, std::size_t step, WorkloadCounters& counters) const {
+  for (const auto& share : shares_) add_up(counters, share->desk.counts.of_step(workload, step));
 }
 
 void Timelines::take_counts(std::size_t workload, std::size_t step, WorkloadCounters& counters) {

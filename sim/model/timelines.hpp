@@ -39,7 +39,9 @@ class Timelines {
   /// Decides all calls before `until`, of all instances, which stay as they are from their last segment on.
   void catch_up(SimTime until);
 
-  /// Adds a step's counts to `counters` and forgets them.
+  /// Adds a step's counts to `counters`.
+  void add_counts(std::size_t workload, std::size_t step, WorkloadCounters& counters) const;
+  /// The same, and forgets them.
   void take_counts(std::size_t workload, std::size_t step, WorkloadCounters& counters);
   void move_window();
 

@@ -24,7 +24,7 @@ Caller<EventAgenda> caller(World& world, Slot slot, std::size_t workload, const 
 }
 
 void hand_over(World& world) {
-  world.recorder.count_events(std::exchange(world.desk.attempts, 0));
+  world.recorder.count_attempts(std::exchange(world.desk.attempts, 0));
   for (const FailureRow& row : world.desk.failures) world.recorder.failure(row);
   world.desk.failures.clear();
 }

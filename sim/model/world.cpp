@@ -8,14 +8,15 @@
 namespace credsim::model {
 
 ResourceState::ResourceState(const Scenario& scenario, std::uint32_t scenario_index, std::size_t region_index,
-                             RandomStream resource_stream)
+                             RandomStream resource_stream, Duration grid)
     : index(scenario_index),
       resource(&scenario.resources[scenario_index]),
       region(region_index),
       stream(resource_stream),
-      covered(scenario.series_step, resource->credentials.lifetime),
-      live(scenario.series_step, resource->credentials.lifetime),
-      oldest(scenario.series_step, resource->credentials.lifetime) {
+      // Every step of the series they go on to it.
+      covered(grid, resource->credentials.lifetime + scenario.series_step),
+      live(grid, resource->credentials.lifetime + scenario.series_step),
+      oldest(grid, resource->credentials.lifetime + scenario.series_step) {
   requester = requester_of(scenario, *resource);
   jitter = Distribution::uniform(Duration{}, resource->credentials.jitter);
   desired = resource->first_instances();
@@ -80,7 +81,8 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
     const RandomStream stream =
         root.child(scenario.accounts[resource.account].id).child(regions[region].region->name).child(resource.name);
     resource_of[index] = static_cast<std::uint32_t>(resources.size());
-    ResourceState& state = resources.emplace_back(scenario, static_cast<std::uint32_t>(index), region, stream);
+    ResourceState& state =
+        resources.emplace_back(scenario, static_cast<std::uint32_t>(index), region, stream, run.grid_of(scenario));
     for (const Workload& workload : resource.workloads) {
       state.workloads.push_back(
           workload_state(workload, region_index(resource.account, workload.region), counted_workloads++));

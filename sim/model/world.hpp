@@ -69,7 +69,8 @@ struct WorkloadState {
 
 /// A fleet or an image builder as it stands.
 struct ResourceState {
-  ResourceState(const Scenario& scenario, std::uint32_t index, std::size_t region, RandomStream stream);
+  /// `grid`: at whose steps what is counted of credentials is exact.
+  ResourceState(const Scenario& scenario, std::uint32_t index, std::size_t region, RandomStream stream, Duration grid);
 
   std::uint32_t index;  ///< in Scenario::resources
   const Resource* resource;

@@ -94,15 +94,15 @@ void Measurements::add_resource(const Scenario& scenario, std::size_t index, std
                      static_cast<double>(counters.instances)});
   ratios_.push_back({"credential_unavailable_ratio", labels, static_cast<double>(counters.time_without_credential_us),
                      static_cast<double>(counters.time_after_first_credential_us)});
-  histograms_.push_back({"credential_overlap_seconds", labels, counters.overlap});
-  histograms_.push_back({"credential_gap_seconds", labels, counters.gap});
-  histograms_.push_back({"first_credential_seconds", labels, counters.first_credential});
-  histograms_.push_back({"network_ready_seconds", labels, counters.network_ready});
-  histograms_.push_back({"interface_wait_seconds", labels, counters.interface_wait});
+  histograms_.push_back({"credential_overlap_seconds", labels, counters.overlap.samples()});
+  histograms_.push_back({"credential_gap_seconds", labels, counters.gap.samples()});
+  histograms_.push_back({"first_credential_seconds", labels, counters.first_credential.samples()});
+  histograms_.push_back({"network_ready_seconds", labels, counters.network_ready.samples()});
+  histograms_.push_back({"interface_wait_seconds", labels, counters.interface_wait.samples()});
   if (resource.sessions) {
     count("sessions_total", labels, counters.sessions_arrived);
     count("sessions_rejected_total", labels, counters.sessions_rejected);
-    histograms_.push_back({"session_wait_seconds", labels, counters.session_wait});
+    histograms_.push_back({"session_wait_seconds", labels, counters.session_wait.samples()});
   }
   for (std::size_t i = 0; i < resource.workloads.size(); ++i)
     add_workload(resource.workloads[i], labels, over_cells(cells, index, i));

@@ -88,7 +88,7 @@ class Comparison {
     if (level != AuditLevel::full) return;
     expect("credentials issued",
            over_resources([](const ResourceCounters& counters) { return counters.credentials_issued; }), stored);
-    expect("overlap windows", over_resources([](const ResourceCounters& counters) { return counters.overlap.count(); }),
+    expect("overlap windows", over_resources([](const ResourceCounters& counters) { return counters.overlap.samples().count(); }),
            sum(RowKind::credential, 1));
   }
 
@@ -96,7 +96,7 @@ class Comparison {
     const std::uint64_t stored = sum(RowKind::gap, 0);
     expect("gap rows", over_cells([](const CellResult& cell) { return cell.gap_rows; }), stored);
     if (level != AuditLevel::aggregate)
-      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.count(); }), stored);
+      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.samples().count(); }), stored);
   }
 
   void instances(AuditLevel level) {

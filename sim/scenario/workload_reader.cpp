@@ -16,25 +16,10 @@ constexpr std::array<Word<ClientTool>, 3> kTools = {{
     {"boto3", ClientTool::boto3},
 }};
 
-constexpr std::array<Word<CredentialUse>, 4> kCredentialUses = {{
-    {"per_call", CredentialUse::per_call},
-    {"until_expiry", CredentialUse::until_expiry},
-    {"once", CredentialUse::once},
-    {"refreshing", CredentialUse::refreshing},
-}};
-
 constexpr std::array<Word<WorkloadStart>, 3> kStarts = {{
     {"provision", WorkloadStart::provision},
     {"boot", WorkloadStart::boot},
     {"session_start", WorkloadStart::session_start},
-}};
-
-constexpr std::array<Word<RetryMode>, 5> kRetryModes = {{
-    {"none", RetryMode::none},
-    {"legacy", RetryMode::legacy},
-    {"standard", RetryMode::standard},
-    {"standard_2026", RetryMode::standard_2026},
-    {"adaptive", RetryMode::adaptive},
 }};
 
 void read_client(const FieldReader& workload, Client& client, Diagnostics& diagnostics) {

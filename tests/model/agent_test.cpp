@@ -85,8 +85,8 @@ TEST_CASE("a gap lasts from the expiry to the next credential, and one that the 
 
 TEST_CASE("rotation at expiry with no delay at all has neither gap nor overlap") {
   const FinishedRun finished = run(rotating_scenario(1, 10h, 0s));
-  CHECK(finished.fleet().gap.count() == 0);
-  CHECK(finished.fleet().overlap.count() == 0);
+  CHECK(finished.fleet().gap.samples().count() == 0);
+  CHECK(finished.fleet().overlap.samples().count() == 0);
 }
 
 TEST_CASE("prerequisites refuse without retry in the series, each with its reason, and spend the token") {

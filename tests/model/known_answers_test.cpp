@@ -88,10 +88,10 @@ TEST_CASE("with a constant latency every overlap is exactly the lead less the la
 
   const FinishedRun finished = run(scenario);
 
-  REQUIRE(finished.fleet().overlap.count() == finished.fleet().credentials_issued - 500);
-  CHECK(finished.fleet().overlap.minimum() == 5min - 250ms);
-  CHECK(finished.fleet().overlap.maximum() == 5min - 250ms);
-  CHECK(finished.fleet().gap.count() == 0);
+  REQUIRE(finished.fleet().overlap.samples().count() == finished.fleet().credentials_issued - 500);
+  CHECK(finished.fleet().overlap.samples().minimum() == 5min - 250ms);
+  CHECK(finished.fleet().overlap.samples().maximum() == 5min - 250ms);
+  CHECK(finished.fleet().gap.samples().count() == 0);
 }
 
 TEST_CASE("a jitter draw lengthens an overlap by itself and by half the jitter on average") {
@@ -102,7 +102,7 @@ TEST_CASE("a jitter draw lengthens an overlap by itself and by half the jitter o
 
   const FinishedRun finished = run(scenario);
 
-  const LogHistogram& overlap = finished.fleet().overlap;
+  const LogHistogram& overlap = finished.fleet().overlap.samples();
   CHECK(overlap.minimum() >= 5min - 250ms);
   CHECK(overlap.maximum() <= 7min - 250ms);
   const double error = 120 / std::sqrt(12.0) / std::sqrt(static_cast<double>(overlap.count()));
@@ -131,7 +131,7 @@ TEST_CASE("N instances that ask at one instant and retry every delta are served 
   const double waves = std::ceil(static_cast<double>(herd.instances - herd.burst) /
                                  (static_cast<double>(herd.rate) * seconds(herd.retry)));
   REQUIRE(finished.fleet().credentials_issued == static_cast<std::uint64_t>(herd.instances));
-  CHECK(finished.fleet().first_credential.maximum() == static_cast<std::int64_t>(waves) * herd.retry);
+  CHECK(finished.fleet().first_credential.samples().maximum() == static_cast<std::int64_t>(waves) * herd.retry);
 }
 
 TEST_CASE("an STS outage of length L leaves a gap to the share min(1, (L - lead)/T) of evenly spread refreshes") {

@@ -39,7 +39,7 @@ TEST_CASE(
   FinishedRun finished = run(scenario);
   for (const InstanceRow& row : finished.rows.instances)
     CHECK(row.eni == at(20s + (row.number < 10 ? 0 : (row.number - 9)) * 500ms));
-  CHECK(finished.fleet().interface_wait.maximum() == 5s);
+  CHECK(finished.fleet().interface_wait.samples().maximum() == 5s);
 
   provisioning.eni.after_boot = true;
   finished = run(scenario);
@@ -185,7 +185,7 @@ TEST_CASE("a mass restart boots anew, keeps unexpired credentials, and the agent
   CHECK(finished.rows.credentials[0].issued == at(5min + 10s));
   CHECK(finished.rows.credentials[1].issued == at(25min + 10s));
   CHECK(finished.rows.credentials[2].issued == at(75min + 10s));
-  CHECK(finished.fleet().gap.count() == 0);
+  CHECK(finished.fleet().gap.samples().count() == 0);
   CHECK(finished.fleet().instances == 1);
   CHECK(count(finished.workload().call_failures, Reason::network_unavailable) == 2);
 }

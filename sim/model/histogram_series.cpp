@@ -1,0 +1,36 @@
+#include "model/histogram_series.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+
+#include "credsim/metric.hpp"
+
+namespace credsim::model {
+
+namespace {
+
+std::string seconds_text(Duration duration) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.begin(), text.end(), std::chrono::duration<double>(duration).count());
+  return {text.begin(), end.ptr};
+}
+
+}  // namespace
+
+HistogramSeries::HistogramSeries(std::string_view metric)
+    : bucket_(std::string(metric) + "_bucket"),
+      sum_(std::string(metric) + "_sum"),
+      count_(std::string(metric) + "_count") {
+  for (const Duration bound : find_metric(metric)->bounds) bounds_.push_back(seconds_text(bound));
+}
+
+void HistogramSeries::write(SeriesWriter& writer, const DurationHistogram& histogram, const Labels& labels) const {
+  std::uint64_t at_most = 0;
+  for (std::size_t i = 0; i < bounds_.size(); ++i)
+    writer.write(bucket_, static_cast<double>(at_most += histogram.counts()[i]), labels, {"le", bounds_[i]});
+  writer.write(sum_, histogram.samples().sum_seconds(), labels);
+  writer.write(count_, static_cast<double>(histogram.samples().count()), labels);
+}
+
+}  // namespace credsim::model
