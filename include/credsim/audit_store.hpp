@@ -11,6 +11,7 @@
 #include "credsim/finding.hpp"
 #include "credsim/measurements.hpp"
 #include "credsim/record.hpp"
+#include "credsim/run_snapshot.hpp"
 #include "credsim/scenario.hpp"
 
 namespace credsim {
@@ -81,8 +82,8 @@ class AuditStore {
   /// Thread-safe. Becomes true as soon as the store has failed: the engine should stop.
   [[nodiscard]] bool failed() const;
   [[nodiscard]] std::string error() const;
-  /// Rows written so far, over all tables; thread-safe.
-  [[nodiscard]] std::uint64_t rows_written() const;
+  /// Thread-safe.
+  [[nodiscard]] AuditProgress progress() const;
 
  private:
   class Writer;

@@ -29,7 +29,8 @@ class ReplicationsProgress {
   [[nodiscard]] double share() const;  ///< of all simulated time that there is to simulate, in [0, 1]
   [[nodiscard]] std::uint64_t events() const;
 
-  /// For run_replications(): the place of worker `worker`, below ReplicationsOptions::threads.
+  /// For run_replications(): the place of worker `worker`, below ReplicationsOptions::threads; for run_live() that of a
+  /// cell.
   [[nodiscard]] CellProgress& place(std::size_t worker) { return running_[worker]; }
   void finish_cell(std::size_t worker, const CellResult& result);
 

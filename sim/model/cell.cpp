@@ -59,6 +59,7 @@ class CellSimulation::Clockwork {
       dispatch(event);
     }
     if (!paused_) world_.now = world_.end;
+    if (pause_at_ != kNever) world_.recorder.flush();  // whoever watches may look at the audit, too
   }
 
   std::vector<SeriesDefinition> series() {

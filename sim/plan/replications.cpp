@@ -15,6 +15,7 @@
 #include "credsim/measurements.hpp"
 
 #include "plan/overview.hpp"
+#include "plan/run_cells.hpp"
 
 namespace credsim {
 namespace {
@@ -24,23 +25,6 @@ using WallClock = std::chrono::steady_clock;
 double seconds_since(WallClock::time_point start) {
   return std::chrono::duration<double>(WallClock::now() - start).count();
 }
-
-/// Hands rows on, and stops the simulation once the store has failed.
-class GuardedSink : public CellSink {
- public:
-  GuardedSink(std::unique_ptr<CellSink> sink, const AuditStore& store, std::atomic<bool>& stop)
-      : sink_(std::move(sink)), store_(store), stop_(stop) {}
-
-  void take(AuditBatch& batch) override {
-    sink_->take(batch);
-    if (store_.failed()) stop_ = true;
-  }
-
- private:
-  std::unique_ptr<CellSink> sink_;
-  const AuditStore& store_;
-  std::atomic<bool>& stop_;
-};
 
 /// What stands for a cell that was not begun before the interruption.
 CellResult unsimulated_cell(const Scenario& scenario) {
@@ -127,20 +111,13 @@ class Runner {
     return task;
   }
 
-  /// More than one only where there are fewer cells than threads.
-  [[nodiscard]] unsigned threads_per_cell() const {
-    constexpr std::size_t kMost = 8;  // half of a cell's work is its own thread's: more would wait for it
-    const std::size_t cells = std::max<std::size_t>(1, plans_.size() * options_.replications);
-    return static_cast<unsigned>(std::clamp<std::size_t>(options_.threads / cells, 1, kMost));
-  }
-
   void simulate(const Task& task, std::size_t worker) {
     GuardedSink sink(store_.sink(task.run_id, task.cell), store_, stop_);
     const CellRun run{.seed = scenario_.seed,
                       .replication = task.replication,
                       .cell = task.cell,
                       .audit_level = options_.audit_level,
-                      .threads = threads_per_cell()};
+                      .threads = threads_per_cell(options_.threads, plans_.size() * options_.replications)};
     CellResult result = simulate_cell(scenario_, plans_[task.cell], run, sink, stop_, progress_.place(worker));
     progress_.finish_cell(worker, result);
     if (auto replication = end_cell(task, std::move(result))) finish(task.replication, std::move(*replication));
@@ -161,22 +138,15 @@ class Runner {
   void finish(std::uint32_t number, Replication replication) {
     std::vector<CellResult> cells;
     for (auto& cell : replication.cells) cells.push_back(cell ? std::move(*cell) : unsimulated_cell(scenario_));
-    const bool interrupted = std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.interrupted; });
-    SimTime ended = kNever;
-    for (const CellResult& cell : cells) ended = std::min(ended, cell.ended);
-
-    const Measurements measurements(scenario_, cells);
-    const std::vector<ThresholdResult> judged = judge(scenario_.thresholds, measurements);
-    store_.finish_run(replication.run_id, interrupted ? RunStatus::interrupted : RunStatus::complete, measurements,
-                      cells, judged, seconds_since(replication.started));
+    const EndedRun run = end_run(scenario_, store_, replication.run_id, cells, seconds_since(replication.started));
     if (store_.failed()) stop_ = true;
 
     const std::scoped_lock lock(mutex_);
-    if (!interrupted) {
+    if (!run.interrupted) {
       ++completed_;
-      complete_.add(number, measurements, judged, ended);
+      complete_.add(number, run.measurements, run.judged, run.ended);
     } else if (number == 0) {
-      partial_.add(number, measurements, judged, ended);
+      partial_.add(number, run.measurements, run.judged, run.ended);
     }
   }
 
@@ -215,7 +185,7 @@ class Runner {
 }  // namespace
 
 ReplicationsProgress::ReplicationsProgress(const Scenario& scenario, const ReplicationsOptions& options)
-    : running_(options.threads),
+    : running_(std::max<std::size_t>(options.threads, plan_cells(scenario).size())),
       total_us_(static_cast<double>(scenario.duration.count()) * static_cast<double>(plan_cells(scenario).size()) *
                 options.replications) {}
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <iostream>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <type_traits>
@@ -13,13 +15,17 @@
 
 #include "credsim/audit_store.hpp"
 #include "credsim/finding.hpp"
+#include "credsim/live_run.hpp"
 #include "credsim/replications.hpp"
 #include "credsim/report.hpp"
 #include "credsim/scenario_reader.hpp"
 
 #include "iam/spelling.hpp"
 #include "program/command_line.hpp"
+#include "program/live_options.hpp"
+#include "program/live_watch.hpp"
 #include "program/output_file.hpp"
+#include "program/pace_control.hpp"
 #include "program/progress.hpp"
 #include "program/signals.hpp"
 #include "program/standard_streams.hpp"
@@ -38,6 +44,7 @@ const CommandHelp kHelp{
     "credsim run storm.yaml --set fleets.eng.instances=20000 --db storm-20000.db\n"
     "credsim run storm.yaml --replications 20 --threads 8 --audit aggregate --json storm.json\n"
     "credsim run storm.yaml --until 2h --seed 7 --force\n"
+    "credsim run storm.yaml --speed 60 --metrics-address 127.0.0.1:9464\n"
     "sqlite3 storm.db 'select * from limit_headroom'"};
 
 /// What the command line asks for.
@@ -49,6 +56,7 @@ struct RunOptions {
   bool quiet = false;
   std::optional<std::string> json;
   ReplicationsOptions replications;
+  LiveOptions live;
 };
 
 po::options_description declared_options() {
@@ -64,6 +72,7 @@ po::options_description declared_options() {
   add("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
       "changes a value of the scenario, list items by their name; repeatable");
   add("audit", text("LEVEL"), "what is kept row by row: full, failures or aggregate (full)");
+  declare_live_options(options);
   add("json", text("FILE"), "writes the summary there too, as JSON; - is standard output, without the text");
   add("quiet", po::bool_switch(), "no progress bar and no summary");
   return options;
@@ -115,8 +124,10 @@ std::optional<RunOptions> read_options(std::span<const std::string> arguments, E
   if (read_number(*line, "seed", 0, std::numeric_limits<std::uint64_t>::max(), options.read.seed) &&
       read_number(*line, "replications", 1, kMostReplications, options.replications.replications) &&
       read_number(*line, "threads", 1, kMostThreads, options.replications.threads) &&
-      read_level(*line, options.replications.audit_level))
-    return options;
+      read_level(*line, options.replications.audit_level) && read_live_options(*line, options.live)) {
+    if (!options.live.wanted() || options.replications.replications == 1) return options;
+    say_error("run", "--speed and --metrics-address follow one run; leave --replications out, or them");
+  }
   end = ExitCode::usage;
   return std::nullopt;
 }
@@ -147,24 +158,41 @@ bool publish(const Report& report, const RunOptions& options) {
   return !fault;
 }
 
+/// The simulation itself, as fast as it can or watched.
+ReplicationsResult run(const Scenario& scenario, const RunOptions& options, AuditStore& store, std::atomic<bool>& stop,
+                       MetricsServer* server) {
+  ReplicationsProgress progress(scenario, options.replications);
+  std::optional<ProgressBar> bar;
+  if (!options.quiet) bar.emplace(scenario, options.replications, progress);
+  if (!options.live.wanted()) return run_replications(scenario, options.replications, store, stop, progress);
+  Pace pace(options.live.speed);
+  std::optional<PaceControl> control;
+  if (options.live.paced) control.emplace(pace);
+  LiveWatch watch(server);
+  return run_live(scenario, options.replications, store, stop, progress, pace, watch);
+}
+
 ExitCode simulate(const Scenario& scenario, const RunOptions& options) {
   StopSignals signals;
   const std::string database = options.database.value_or(scenario.name + ".db");
   std::string fault;
+  std::unique_ptr<MetricsServer> server;
+  if (options.live.metrics) {
+    server = MetricsServer::listen(*options.live.metrics, fault);
+    if (!server) {
+      say_error("run", fault);
+      return ExitCode::could_not;
+    }
+    say_where(*server, *options.live.metrics);
+  }
   const auto store = AuditStore::create(database, options.force, scenario, fault);
   if (!store) {
     say_error("run", fault);
     return ExitCode::could_not;
   }
 
-  ReplicationsProgress progress(scenario, options.replications);
-  ReplicationsResult result;
-  {
-    std::optional<ProgressBar> bar;
-    if (!options.quiet) bar.emplace(scenario, options.replications, progress);
-    result = run_replications(scenario, options.replications, *store, signals.stop(), progress);
-  }
-  const std::uint64_t rows = store->rows_written();
+  const ReplicationsResult result = run(scenario, options, *store, signals.stop(), server.get());
+  const std::uint64_t rows = store->progress().rows();
   if (!store->close() || !result.fault.empty()) {
     say_error("run", result.fault.empty() ? store->error() : result.fault);
     return ExitCode::could_not;

@@ -76,6 +76,11 @@ void AuditQueue::abandon() {
   progress_.notify_all();
 }
 
+std::size_t AuditQueue::rows_waiting() const {
+  const std::lock_guard lock{mutex_};
+  return rows_;
+}
+
 bool AuditQueue::finished() const {
   const std::lock_guard lock{mutex_};
   return abandoned_ || (closed_ && waiting_.empty());

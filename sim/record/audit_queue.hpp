@@ -40,6 +40,7 @@ class AuditQueue {
   void close();
   /// Nobody pops any more: everybody who waits goes on.
   void abandon();
+  [[nodiscard]] std::size_t rows_waiting() const;
   /// Closed and empty, or abandoned.
   [[nodiscard]] bool finished() const;
 

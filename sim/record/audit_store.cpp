@@ -64,8 +64,8 @@ std::string AuditStore::error() const {
   return writer_->error();
 }
 
-std::uint64_t AuditStore::rows_written() const {
-  return writer_->rows_written();
+AuditProgress AuditStore::progress() const {
+  return writer_->progress();
 }
 
 }  // namespace credsim

@@ -63,8 +63,20 @@ void AuditStore::Writer::write_batches() {
 bool AuditStore::Writer::write(const record::AuditQueue::Item& item) {
   if (!done(rows_->write(item.run_id, item.cell, item.rows) && read_back())) return false;
   uncommitted_rows_ += item.rows.rows();
-  rows_written_.fetch_add(item.rows.rows(), std::memory_order_relaxed);
+  const AuditBatch& rows = item.rows;
+  const std::array written{rows.instances.size(), rows.credentials.size(), rows.gaps.size(),
+                           rows.failures.size(),  rows.sessions.size(),    rows.series.size()};
+  for (std::size_t i = 0; i < kAuditTables.size(); ++i)
+    rows_written_[i].fetch_add(written[i], std::memory_order_relaxed);
   return true;
+}
+
+AuditProgress AuditStore::Writer::progress() const {
+  AuditProgress progress;
+  for (std::size_t i = 0; i < kAuditTables.size(); ++i)
+    progress.written[i] = rows_written_[i].load(std::memory_order_relaxed);
+  progress.waiting = queue_.rows_waiting();
+  return progress;
 }
 
 bool AuditStore::Writer::read_back() {

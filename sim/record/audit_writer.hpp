@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -42,7 +43,7 @@ class AuditStore::Writer {
 
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
   [[nodiscard]] std::string error() const;
-  [[nodiscard]] std::uint64_t rows_written() const { return rows_written_.load(std::memory_order_relaxed); }
+  [[nodiscard]] AuditProgress progress() const;
 
  private:
   using Clock = record::AuditQueue::Clock;
@@ -65,7 +66,7 @@ class AuditStore::Writer {
   const std::vector<record::ResourceNames> names_;
   record::AuditQueue queue_;
   std::atomic<bool> failed_{false};
-  std::atomic<std::uint64_t> rows_written_{0};
+  std::array<std::atomic<std::uint64_t>, kAuditTables.size()> rows_written_{};
   mutable std::mutex error_mutex_;
   std::string error_;
 

@@ -19,7 +19,7 @@ struct Reading {
   bool grouped;
   std::string_view columns;
 };
-constexpr std::array<Reading, kRowKinds.size()> kReadings{{
+constexpr std::array<Reading, kAuditTables.size()> kReadings{{
     {true, "resource, first_credential_delay_us IS NOT NULL, 0, 0"},
     {false, "count(*), count(*) FILTER (WHERE overlap_us > 0), 0, 0"},
     {false, "count(*), 0, 0, 0"},
@@ -31,7 +31,7 @@ static_assert(static_cast<int>(Operation::call) == 3);
 
 class Comparison {
  public:
-  Comparison(std::int64_t run_id, const std::array<RowTally, kRowKinds.size()>& tallies,
+  Comparison(std::int64_t run_id, const std::array<RowTally, kAuditTables.size()>& tallies,
              std::span<const ResourceNames> names, std::span<const CellResult> cells)
       : run_id_(run_id), tallies_(tallies), names_(names), cells_(cells) {}
 
@@ -48,7 +48,7 @@ class Comparison {
   }
 
   void extent(RowKind kind, std::uint64_t rows) {
-    expect("stored " + std::string{kRowKinds[static_cast<std::size_t>(kind)]} + " rows", of(kind).rows, rows);
+    expect("stored " + std::string{kAuditTables[static_cast<std::size_t>(kind)]} + " rows", of(kind).rows, rows);
   }
 
  private:
@@ -88,7 +88,8 @@ class Comparison {
     if (level != AuditLevel::full) return;
     expect("credentials issued",
            over_resources([](const ResourceCounters& counters) { return counters.credentials_issued; }), stored);
-    expect("overlap windows", over_resources([](const ResourceCounters& counters) { return counters.overlap.samples().count(); }),
+    expect("overlap windows",
+           over_resources([](const ResourceCounters& counters) { return counters.overlap.samples().count(); }),
            sum(RowKind::credential, 1));
   }
 
@@ -96,7 +97,8 @@ class Comparison {
     const std::uint64_t stored = sum(RowKind::gap, 0);
     expect("gap rows", over_cells([](const CellResult& cell) { return cell.gap_rows; }), stored);
     if (level != AuditLevel::aggregate)
-      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.samples().count(); }), stored);
+      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.samples().count(); }),
+             stored);
   }
 
   void instances(AuditLevel level) {
@@ -206,7 +208,7 @@ class Comparison {
   }
 
   std::int64_t run_id_;
-  const std::array<RowTally, kRowKinds.size()>& tallies_;
+  const std::array<RowTally, kAuditTables.size()>& tallies_;
   std::span<const ResourceNames> names_;
   std::span<const CellResult> cells_;
   std::string disagreement_;
@@ -224,7 +226,7 @@ std::vector<ResourceNames> resource_names(const Scenario& scenario) {
 }
 
 bool RowCheck::attach(Database& database) {
-  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
+  for (std::size_t kind = 0; kind < kAuditTables.size(); ++kind) {
     selects_[kind] = database.prepare("SELECT " + std::string{kReadings[kind].columns} + " FROM main." +
                                       row_table(static_cast<RowKind>(kind)) + " WHERE rowid BETWEEN ? AND ?");
     if (!selects_[kind]) return false;
@@ -268,8 +270,8 @@ RowCheck::Verdict RowCheck::finish(std::int64_t run_id, AuditLevel level, std::s
   const auto tallies = tallies_[run_id];
   tallies_.erase(run_id);
   Comparison comparison{run_id, tallies, names, cells};
-  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
-    extents_.bind(kRowKinds[kind], run_id);
+  for (std::size_t kind = 0; kind < kAuditTables.size(); ++kind) {
+    extents_.bind(kAuditTables[kind], run_id);
     const bool read = extents_.step() == Statement::Step::row;
     const std::int64_t rows = read ? extents_.integer(0) : 0;
     extents_.reset();

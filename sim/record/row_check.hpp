@@ -51,8 +51,8 @@ class RowCheck {
 
  private:
   Statement extents_;
-  std::array<Statement, kRowKinds.size()> selects_;
-  std::map<std::int64_t, std::array<RowTally, kRowKinds.size()>> tallies_;  // by run
+  std::array<Statement, kAuditTables.size()> selects_;
+  std::map<std::int64_t, std::array<RowTally, kAuditTables.size()>> tallies_;  // by run
 };
 
 }  // namespace credsim::record

@@ -31,12 +31,12 @@ bool extend(SampleRun& run, const SeriesRow& sample) {
 bool RowWriter::attach(Database& database) {
   database_ = &database;
   std::vector<std::string> tables;
-  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
+  for (std::size_t kind = 0; kind < kAuditTables.size(); ++kind) {
     extents_[kind].rows.kind = static_cast<RowKind>(kind);
     tables.push_back(row_table(static_cast<RowKind>(kind)));
   }
   if (!image_.attach(database, tables)) return false;
-  for (std::size_t kind = 0; kind < kRowKinds.size(); ++kind) {
+  for (std::size_t kind = 0; kind < kAuditTables.size(); ++kind) {
     inserts_[kind] = database.prepare("INSERT INTO main." + tables[kind] + " SELECT * FROM batch." + tables[kind]);
     if (!inserts_[kind]) return false;
   }
@@ -106,7 +106,7 @@ bool RowWriter::write_extent(Extent& extent) {
   if (extent.written) return true;
   extent.written = true;
   const RowRange& rows = extent.rows;
-  return insert_extent_.run(kRowKinds[static_cast<std::size_t>(rows.kind)], rows.run_id, rows.first, rows.last);
+  return insert_extent_.run(kAuditTables[static_cast<std::size_t>(rows.kind)], rows.run_id, rows.first, rows.last);
 }
 
 bool RowWriter::settle() {

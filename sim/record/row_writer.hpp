@@ -60,8 +60,8 @@ class RowWriter {
 
   Database* database_ = nullptr;
   PageImage image_;
-  std::array<Statement, kRowKinds.size()> inserts_;
-  std::array<Extent, kRowKinds.size()> extents_;
+  std::array<Statement, kAuditTables.size()> inserts_;
+  std::array<Extent, kAuditTables.size()> extents_;
   Statement insert_extent_;
   Statement insert_series_;
   std::map<std::pair<std::int64_t, std::uint32_t>, Series> series_;  // by run and cell

@@ -6,17 +6,16 @@
 #include <string_view>
 
 #include "credsim/record.hpp"
+#include "credsim/run_snapshot.hpp"
 
 #include "record/page_image.hpp"
 
 namespace credsim::record {
 
-/// What rows of any number stand in: the table NAME_row, of which `extent` says whose rows they are.
+/// What rows of any number stand in, as kAuditTables: the table NAME_row, of which `extent` says whose rows they are.
 enum class RowKind : std::uint8_t { instance, credential, gap, failure, session, sample };
-inline constexpr std::array<std::string_view, 6> kRowKinds{"instance", "credential", "gap",
-                                                           "failure",  "session",    "sample"};
 inline std::string row_table(RowKind kind) {
-  return std::string{kRowKinds[static_cast<std::size_t>(kind)]} + "_row";
+  return std::string{kAuditTables[static_cast<std::size_t>(kind)]} + "_row";
 }
 
 /// Samples of a series at equal distances whose values differ by the same amount: the one at `at` and the `repeats`

@@ -27,18 +27,6 @@ class Folder {
   std::filesystem::path path_;
 };
 
-/// Two cells with draws of their own.
-Scenario two_cells() {
-  Scenario scenario = small_scenario(20, 3h);
-  Region region = scenario.accounts.front().regions.front();
-  region.name = "eu-west-1";
-  scenario.accounts.front().regions.push_back(region);
-  scenario.resources.push_back(scenario.resources.front());
-  scenario.resources.back().region = 1;
-  for (Resource& fleet : scenario.resources) fleet.provisioning.start = Distribution::uniform(0s, 30min);
-  return scenario;
-}
-
 struct Outcome {
   ReplicationsResult result;
   double progress = 0;
@@ -61,7 +49,7 @@ Outcome replicate(const Scenario& scenario, const ReplicationsOptions& options, 
   CHECK(closed);
   outcome.progress = progress.share();
   outcome.events = progress.events();
-  outcome.rows = store->rows_written();
+  outcome.rows = store->progress().rows();
   return outcome;
 }
 

@@ -109,7 +109,7 @@ TEST_CASE("a killed process leaves a sound database that does not call its run c
       AuditBatch batch = gaps(1000);
       sink->take(batch);
       const char byte = 0;
-      if (store->rows_written() > 200'000 && ::write(committed[1], &byte, 1) != 1) ::_exit(1);
+      if (store->progress().rows() > 200'000 && ::write(committed[1], &byte, 1) != 1) ::_exit(1);
     }
   }
   ::close(committed[1]);

@@ -74,7 +74,7 @@ TEST_CASE("a run is running until it is finished, and complete then", "[threaded
   CHECK(audit.answer("SELECT status || ' ' || events || ' ' || wall_seconds FROM run") == "complete 12 1.5");
   CHECK(audit.store->close());
   CHECK(audit.store->error().empty());
-  CHECK(audit.store->rows_written() == 3);
+  CHECK(audit.store->progress().rows() == 3);
   CHECK(audit.folder.files() == Rows{"a.db"});
   CHECK(audit.answer("PRAGMA integrity_check") == "ok");
   CHECK(audit.answer("PRAGMA journal_mode") == "delete");

@@ -121,7 +121,7 @@ TEST_CASE("evenly spaced samples that stay or grow evenly are few rows") {
   REQUIRE(open.store->close());
   CHECK(value(open.path, "SELECT count(*) FROM sample_row") == "6");
   CHECK(value(open.path, "SELECT count(*) FROM timeseries") == "1440");
-  CHECK(open.store->rows_written() == 1440);
+  CHECK(open.store->progress().rows() == 1440);
 }
 
 TEST_CASE("numbers of every width come back, from more rows than are handed to SQLite at once") {

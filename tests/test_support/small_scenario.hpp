@@ -64,6 +64,18 @@ inline Scenario small_scenario(std::int64_t instances, Duration duration) {
   return scenario;
 }
 
+/// Two cells with draws of their own.
+inline Scenario two_cells() {
+  Scenario scenario = small_scenario(20, 3h);
+  Region region = scenario.accounts.front().regions.front();
+  region.name = "eu-west-1";
+  scenario.accounts.front().regions.push_back(region);
+  scenario.resources.push_back(scenario.resources.front());
+  scenario.resources.back().region = 1;
+  for (Resource& fleet : scenario.resources) fleet.provisioning.start = Distribution::uniform(0s, 30min);
+  return scenario;
+}
+
 /// A boto3 client that reads the profile at each attempt and does not retry, until a test says otherwise.
 inline Workload small_workload(std::string name, Distribution interval, bool once) {
   Workload workload;
