@@ -20,6 +20,7 @@
 
 #include "policy_cases.hpp"
 #include "rotation.hpp"
+#include "watched_run.hpp"
 
 namespace {
 
@@ -95,6 +96,11 @@ std::uint64_t rotation_with_rows(std::uint64_t size) {
   return row_count(result);
 }
 
+/// Units: model events. Size: instances. Every step of the series is looked at and shown.
+std::uint64_t watch(Watching watching, std::uint64_t size) {
+  return simulate_watched(rotation_scenario(static_cast<std::int64_t>(size)), watching).events;
+}
+
 std::uint64_t work(std::string_view name, std::uint64_t size) {
   if (name == "hold") return hold(size);
   if (name == "sample_exponential") return sample(Distribution::exponential(1h), size);
@@ -103,6 +109,8 @@ std::uint64_t work(std::string_view name, std::uint64_t size) {
   if (name == "policy_decision") return decide(size);
   if (name == "rotation") return rotation(size);
   if (name == "rotation_with_rows") return rotation_with_rows(size);
+  if (name == "watched") return watch(Watching::unscraped, size);
+  if (name == "watched_and_scraped") return watch(Watching::scraped, size);
   std::fprintf(stderr, "credsim_fixed_work: there is no case %s\n", std::string(name).c_str());
   std::exit(2);
 }
