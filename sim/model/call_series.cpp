@@ -12,7 +12,7 @@ constexpr std::array kCallReasons = {
     Reason::service_unavailable,   Reason::throttled,           Reason::client_too_old,
     Reason::profile_not_specified, Reason::no_credentials,      Reason::access_denied,
     Reason::expired_token,         Reason::network_unavailable, Reason::refresh_failed};
-constexpr std::uint32_t kSeriesOfWorkload = 4 + kCallReasons.size();
+constexpr std::uint32_t kSeriesOfWorkload = 6 + kCallReasons.size();
 constexpr std::uint32_t kSeriesOfCell = 1;
 
 }  // namespace
@@ -106,6 +106,9 @@ void CallSeries::write_workload(const WorkloadCounters& counters, const Workload
   write("api_calls_total", counters.calls_succeeded, labels.calls, {"outcome", "success"});
   write("api_calls_total", failures, labels.calls, {"outcome", "failure"});
   write("api_call_attempts_total", counters.attempts, labels.calls);
+  write("first_calls_total", counters.first_calls - counters.first_calls_without_network, labels.calls,
+        {"network", "ready"});
+  write("first_calls_total", counters.first_calls_without_network, labels.calls, {"network", "missing"});
   for (const Reason reason : kCallReasons)
     write("api_call_failures_total", counters.call_failures[static_cast<std::size_t>(reason)], labels.calls,
           {"reason", reason_name(reason)});

@@ -41,6 +41,7 @@ class Caller {
   }
 
   void make_call(SimTime now) {
+    count_first_call(now);
     CallInProgress call;
     call.slot = slot_;
     call.call = client_.intervals - 1;
@@ -61,6 +62,7 @@ class Caller {
     return plain ? keeps_holding_until(client_, workload_, host_) : kSimulationStart;
   }
   void make_certain_call(SimTime now) {
+    count_first_call(now);
     schedule_next(now);
     WorkloadCounters& counts = counters(now);
     (void)read_before_attempt(client_, workload_, host_, counts);
@@ -97,6 +99,16 @@ class Caller {
     } else {
       schedule_call(now);
     }
+  }
+
+  /// Before the next call is scheduled.
+  void count_first_call(SimTime now) {
+    if (client_.intervals != 1) [[likely]] {
+      return;
+    }
+    WorkloadCounters& counts = counters(now);
+    ++counts.first_calls;
+    if (!host_.network_ready) ++counts.first_calls_without_network;
   }
 
   [[nodiscard]] Verdict known_verdict() const {

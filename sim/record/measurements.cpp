@@ -121,6 +121,9 @@ void Measurements::add_workload(const Workload& workload, const Labels& of_resou
     if (counters.call_failures[i] > 0)
       count("api_call_failures_total", with(labels, {{"reason", std::string{reason_name(static_cast<Reason>(i))}}}),
             counters.call_failures[i]);
+  count("first_calls_total", with(labels, {{"network", "ready"}}),
+        counters.first_calls - counters.first_calls_without_network);
+  count("first_calls_total", with(labels, {{"network", "missing"}}), counters.first_calls_without_network);
   ratios_.push_back({"api_call_failure_ratio", labels, static_cast<double>(failed),
                      static_cast<double>(failed + counters.calls_succeeded)});
   count("credential_helper_runs_total", with(of_resource, {{"workload", workload.name}}), counters.helper_runs);

@@ -65,6 +65,8 @@ TEST_CASE("a call d after provisioning loses to an exponential interface with pr
   const auto lost = static_cast<double>(count(finished.workload().call_failures, Reason::network_unavailable));
   REQUIRE(finished.workload().attempts == static_cast<std::uint64_t>(kInstances));
   CHECK(std::abs(lost / kInstances - expected) < binomial_tolerance(expected, kInstances));
+  CHECK(finished.workload().first_calls == static_cast<std::uint64_t>(kInstances));
+  CHECK(static_cast<double>(finished.workload().first_calls_without_network) == lost);
 }
 
 TEST_CASE("of two exponential processes that race, the one with rate a wins with probability a/(a+b)") {

@@ -113,6 +113,25 @@ TEST_CASE("a client that reads once takes what is there at its start, or at its 
   CHECK(finished.workload().helper_runs == 3);  // at the start and at the first call it found nothing
 }
 
+TEST_CASE("a script's first call on an instance is counted once, with the network that it met") {
+  Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(10s), false), 10min);
+  scenario.resources[0].instances = 7;
+  scenario.faults.push_back(
+      {.name = "restart", .kind = FaultKind::mass_restart, .at = kSimulationStart + 5min, .place = {}});
+  SECTION("ready") {
+    const FinishedRun finished = run(scenario);
+    CHECK(finished.workload().attempts > 7 * 50);
+    CHECK(finished.workload().first_calls == 7);
+    CHECK(finished.workload().first_calls_without_network == 0);
+  }
+  SECTION("missing") {
+    scenario.resources[0].provisioning.eni.delay = Distribution::constant(11s);
+    const FinishedRun finished = run(scenario);
+    CHECK(finished.workload().first_calls == 7);
+    CHECK(finished.workload().first_calls_without_network == 7);
+  }
+}
+
 TEST_CASE("calls come one draw after the one before was made, however long the attempts take") {
   Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(10s), false), 61s);
   scenario.resources[0].workloads[0].latency = Distribution::constant(25s);
