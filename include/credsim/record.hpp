@@ -204,8 +204,8 @@ struct ResourceCounters {
 struct WorkloadCounters {
   std::uint64_t calls_succeeded = 0;
   std::uint64_t attempts = 0;
-  std::uint64_t helper_runs = 0;  ///< reads of the profile, each of which runs the credential helper
-  std::uint64_t first_calls = 0;  ///< the first that its script makes on an instance
+  std::uint64_t helper_runs = 0;                  ///< reads of the profile, each of which runs the credential helper
+  std::uint64_t first_calls = 0;                  ///< the first that its script makes on an instance
   std::uint64_t first_calls_without_network = 0;  ///< of those, made before the instance's interface was ready
   std::array<std::uint64_t, kReasons> call_failures{};
 

@@ -30,8 +30,8 @@ bool same(const std::vector<FailureRow>& a, const std::vector<FailureRow>& b) {
 }
 
 bool same(const WorkloadCounters& a, const WorkloadCounters& b) {
-  return a.calls_succeeded == b.calls_succeeded && a.attempts == b.attempts && a.helper_runs == b.helper_runs && a.first_calls == b.first_calls &&
-         a.first_calls_without_network == b.first_calls_without_network &&
+  return a.calls_succeeded == b.calls_succeeded && a.attempts == b.attempts && a.helper_runs == b.helper_runs &&
+         a.first_calls == b.first_calls && a.first_calls_without_network == b.first_calls_without_network &&
          a.call_failures == b.call_failures;
 }
 
