@@ -22,12 +22,17 @@ Statement::Step Statement::step() {
 }
 
 void Statement::reset() {
+  if (handle_ == nullptr) return;
   sqlite3_reset(handle_);
   sqlite3_clear_bindings(handle_);
 }
 
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(handle_, column);
+}
+
+double Statement::real(int column) const {
+  return sqlite3_column_double(handle_, column);
 }
 
 std::string Statement::text(int column) const {
@@ -97,6 +102,10 @@ bool Database::refused_as_read_only() const {
   return (sqlite3_errcode(handle_) & 0xff) == SQLITE_READONLY;
 }
 
+bool Database::refused_for_room() const {
+  return (sqlite3_errcode(handle_) & 0xff) == SQLITE_FULL;
+}
+
 void Database::roll_back() {
   if (sqlite3_errcode(handle_) != SQLITE_OK) kept_message_ = message();
   if (sqlite3_get_autocommit(handle_) == 0) (void)execute("ROLLBACK");  // grave errors have done so already
@@ -109,7 +118,7 @@ std::string Database::message() const {
   const int system = sqlite3_system_errno(handle_);
   if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && system != 0)
     said += std::string{" ("} + std::strerror(system) + ")";
-  if (code == SQLITE_FULL) said += "; make room, or record less with --audit failures";
+  if (refused_for_room()) said += "; make room, or record less with --audit failures";
   if (refused_by_lock()) said += " by another process; end it, or choose another file";
   return said;
 }

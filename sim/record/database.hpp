@@ -50,6 +50,7 @@ class Statement {
 
   /// Of the current row; columns count from 0. A null reads as 0 or "".
   [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] bool is_null(int column) const;
 
@@ -94,6 +95,7 @@ class Database {
   [[nodiscard]] std::string message() const;
   [[nodiscard]] bool refused_by_lock() const;
   [[nodiscard]] bool refused_as_read_only() const;
+  [[nodiscard]] bool refused_for_room() const;
 
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 

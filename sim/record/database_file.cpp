@@ -27,17 +27,6 @@ void remove_with_sidecars(const std::string& path) {
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink((path + suffix).c_str());
 }
 
-// Reads the header itself: SQLite would first roll back what another program left unfinished in its own database.
-bool is_credsim_database(const std::string& path) {
-  std::array<char, kHeaderBytes> header{};
-  std::ifstream file{path, std::ios::binary};
-  if (!file.read(header.data(), header.size())) return false;
-  std::uint32_t application_id = 0;
-  for (std::size_t i = 0; i < sizeof application_id; ++i)
-    application_id = application_id << 8 | static_cast<std::uint8_t>(header[kApplicationIdAt + i]);
-  return std::string_view{header.data(), kMagic.size()} == kMagic && application_id == kApplicationId;
-}
-
 bool claim_new_file(const std::string& path, std::string& error) {
   const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
   if (file < 0) {
@@ -94,6 +83,16 @@ bool replace(const std::string& path, const Scenario& scenario, std::chrono::mil
 }
 
 }  // namespace
+
+bool is_credsim_database(const std::string& path) {
+  std::array<char, kHeaderBytes> header{};
+  std::ifstream file{path, std::ios::binary};
+  if (!file.read(header.data(), header.size())) return false;
+  std::uint32_t application_id = 0;
+  for (std::size_t i = 0; i < sizeof application_id; ++i)
+    application_id = application_id << 8 | static_cast<std::uint8_t>(header[kApplicationIdAt + i]);
+  return std::string_view{header.data(), kMagic.size()} == kMagic && application_id == kApplicationId;
+}
 
 std::optional<Database> create_database_file(const std::string& path, bool force, const Scenario& scenario,
                                              std::chrono::milliseconds patience, std::string& error) {

@@ -10,6 +10,10 @@
 
 namespace credsim::record {
 
+/// Whether the file's header says so. Opens nothing with SQLite, which would first roll back what another program left
+/// unfinished in its own database.
+[[nodiscard]] bool is_credsim_database(const std::string& path);
+
 /// Makes a credsim database for runs of `scenario` at `path` and opens it. What exists is refused: a file that is not a
 /// credsim database always, one that is unless `force`, and one that another process writes to after `patience`.
 ///

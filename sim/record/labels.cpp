@@ -30,4 +30,13 @@ std::string labels_json(const Labels& labels) {
   return json + '}';
 }
 
+Labels read_labels(const std::string& json) {
+  Labels labels;
+  const auto object = nlohmann::ordered_json::parse(json, nullptr, false);
+  if (!object.is_object()) return labels;
+  for (const auto& [name, value] : object.items())
+    if (value.is_string()) labels.emplace_back(name, value.get<std::string>());
+  return labels;
+}
+
 }  // namespace credsim::record

@@ -17,6 +17,13 @@ enum class RowKind : std::uint8_t { instance, credential, gap, failure, session,
 inline std::string row_table(RowKind kind) {
   return std::string{kAuditTables[static_cast<std::size_t>(kind)]} + "_row";
 }
+/// SQL, from FROM to WHERE: the rows `v` of run ?1, each joined by `joins`. As the views do, it fixes the order of the
+/// join: first the run's extents, then the rows inside each.
+inline std::string rows_of_run(RowKind kind, std::string_view joins = {}) {
+  return " FROM extent e CROSS JOIN " + row_table(kind) + " v ON v.rowid BETWEEN e.first_row AND e.last_row " +
+         std::string{joins} + " WHERE e.run_id = ?1 AND e.kind = '" +
+         std::string{kAuditTables[static_cast<std::size_t>(kind)]} + "' ";
+}
 
 /// Samples of a series at equal distances whose values differ by the same amount: the one at `at` and the `repeats`
 /// that follow it.
