@@ -89,17 +89,21 @@ std::string duration(const Estimate& seconds) {
   return duration(seconds.mean) + (seconds.half_width ? " ± " + duration(*seconds.half_width) : "");
 }
 
-std::string moment(const Scenario& scenario, SimTime at) {
-  const auto utc = std::chrono::floor<std::chrono::seconds>(scenario.start + at.time_since_epoch());
-  const auto day = std::chrono::floor<std::chrono::days>(utc);
+std::string utc(std::chrono::sys_time<std::chrono::microseconds> time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto day = std::chrono::floor<std::chrono::days>(seconds);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(utc - day);
+  const std::chrono::hh_mm_ss clock(seconds - day);
   std::array<char, 64> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u %02d:%02d:%02d UTC", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()));
-  return elapsed(at) + " into the run (" + buffer.data() + ")";
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return buffer.data();
+}
+
+std::string moment(const Scenario& scenario, SimTime at) {
+  return elapsed(at) + " into the run (" + utc(scenario.start + at.time_since_epoch()) + ")";
 }
 
 std::string elapsed(SimTime at) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "credsim/estimate.hpp"
@@ -24,6 +25,8 @@ std::string number(const Estimate& estimate);
 /// "6 m 51 s ± 3 s".
 std::string duration(const Estimate& seconds);
 
+/// "2026-01-05 11:30:12 UTC".
+std::string utc(std::chrono::sys_time<std::chrono::microseconds> time);
 /// "3 h 0 m 12 s into the run (2026-01-05 11:30:12 UTC)".
 std::string moment(const Scenario& scenario, SimTime at);
 /// "3 h 0 m 12 s".

@@ -53,6 +53,12 @@ TEST_CASE("estimates show their half-width if they have one") {
   CHECK(duration(Estimate{411, 3}) == "6 m 51 s ± 3 s");
 }
 
+TEST_CASE("a date is written in UTC, to the second") {
+  const auto day = std::chrono::sys_days{std::chrono::year{2026} / 1 / 5};
+  CHECK(utc(day + 8h + 30min + 999ms) == "2026-01-05 08:30:00 UTC");
+  CHECK(utc(day - 1us) == "2026-01-04 23:59:59 UTC");
+}
+
 TEST_CASE("a moment is the time into the run and the UTC of the scenario") {
   Scenario scenario;
   scenario.start = std::chrono::sys_days{std::chrono::year{2026} / 1 / 5} + 8h + 30min;
