@@ -8,6 +8,7 @@
 #include "iam/spelling.hpp"
 #include "program/check_command.hpp"
 #include "program/command_line.hpp"
+#include "program/export_command.hpp"
 #include "program/init_command.hpp"
 #include "program/run_command.hpp"
 
@@ -26,6 +27,7 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"run", "simulates a scenario and keeps what happened in an audit database", run_command},
     Command{"check", "validates a scenario and audits its configuration; runs nothing", check_command},
+    Command{"export", "writes a recorded run for other programs: OpenMetrics, for Prometheus", export_command},
     Command{"init", "writes a commented scenario to start from", init_command},
     Command{"help", "shows this, or a command's options and examples", help_command},
 };

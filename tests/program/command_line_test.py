@@ -34,6 +34,12 @@ REFUSED = [
     (["run", "a.yaml", "--replications", "0"], ["--replications 0", "from 1"]),
     (["run", "a.yaml", "--audit", "ful"], ["no audit level ful", "full"]),
     (["run", "missing.yaml"], ["missing.yaml"]),
+    (["export"], ["needs DATABASE", "usage: credsim export DATABASE"]),
+    (["export", "a.db"], ["needs --format", "openmetrics"]),
+    (["export", "a.db", "--format", "csv"], ["no --format csv", "openmetrics"]),
+    (["export", "a.db", "--format", "openmetrics"], ["needs --output FILE"]),
+    (["export", "a.db", "--format", "openmetrics", "-o", "a.om", "--run", "0"], ["--run 0", "from 1"]),
+    (["export", "a.db", "--format", "openmetrics", "-o", "a.om", "--run", "first"], ["--run first", "from 1"]),
     (["help", "rnu"], ["no command rnu"]),
 ]
 
@@ -52,9 +58,9 @@ def main():
         print("help goes to standard output and exits 0")
         for words in (["help"], ["--help"], ["-h"]):
             done = run(*words, cwd=place)
-            listed = all(f"\n  {command} " in done.stdout for command in ("run", "check", "init", "help"))
+            listed = all(f"\n  {command} " in done.stdout for command in ("run", "check", "export", "init", "help"))
             claim(done.returncode == 0 and listed and done.stderr == "", f"credsim {' '.join(words)} lists the commands")
-        for command in ("run", "check", "init"):
+        for command in ("run", "check", "export", "init"):
             for words in ([command, "--help"], [command, "-h"], ["help", command]):
                 done = run(*words, cwd=place)
                 explains = f"credsim {command}" in done.stdout and "example" in done.stdout
