@@ -1,0 +1,258 @@
+// What the Prometheus dashboards are put together from: variables, annotations, links, and panels with one look.
+import { VizLegendOptionsBuilder, VizTooltipOptionsBuilder, ReduceDataOptionsBuilder, StackingConfigBuilder } from '@grafana/grafana-foundation-sdk/common';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import * as board from '@grafana/grafana-foundation-sdk/dashboard';
+import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
+import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+import { Colours, colour, dashed, okabeIto } from './palette';
+import { Histogram, bucketRateOf, buckets, gauge, select, speed } from './series';
+
+export const tag = 'credsim';
+export const reviewTag = 'credsim-review';
+
+/** The data source that the reader chose. */
+export const source: common.DataSourceRef = { type: 'prometheus', uid: '${datasource}' };
+
+export const place = ['account=~"$account"', 'region=~"$region"'] as const;
+export const resource = [...place, 'resource=~"$resource"'] as const;
+const inWindow = 'window_seconds="$window"';
+
+/** A recorded rate in the reader's window. */
+export function rate(record: string, ...matchers: readonly string[]): string {
+  return select(record, ...matchers, inWindow);
+}
+
+export const measuredSpeed = rate(speed.record);
+
+/** Of all that happened in the window. */
+export function quantile(q: number, name: Histogram): string {
+  return `histogram_quantile(${q}, sum by (le) (${rate(bucketRateOf(name), ...resource)}))`;
+}
+
+/** Of all that happened since the run began. */
+export function quantileSoFar(q: number, name: Histogram): string {
+  return `histogram_quantile(${q}, sum by (le) (${buckets(name, ...resource)}))`;
+}
+
+export const units = { perSecond: 'suffix: /s', requests: 'reqps', seconds: 's', count: 'short', share: 'percentunit', times: 'suffix:×' } as const;
+
+export interface Query {
+  readonly expression: string;
+  readonly legend: string;
+  readonly colour?: string;
+  readonly dash?: readonly number[];
+}
+
+interface Common {
+  readonly title: string;
+  readonly description: string;
+  readonly unit: string;
+  readonly width: number;
+  readonly height: number;
+  readonly queries: readonly Query[];
+}
+
+function target(query: Query, index: number): prometheus.DataqueryBuilder {
+  return new prometheus.DataqueryBuilder()
+    .refId(String.fromCharCode('A'.charCodeAt(0) + index))
+    .datasource(source)
+    .editorMode(prometheus.QueryEditorMode.Code)
+    .expr(query.expression)
+    .legendFormat(query.legend)
+    .range();
+}
+
+export interface Graph extends Common {
+  /** Of lines that labels name. */
+  readonly colours?: Colours;
+  readonly stacked?: boolean;
+  readonly max?: number;
+  /** Further properties of the lines whose names match. */
+  readonly byName?: ReadonlyArray<readonly [RegExp, readonly board.DynamicConfigValue[]]>;
+}
+
+export function graph(of: Graph): timeseries.PanelBuilder {
+  const panel = new timeseries.PanelBuilder()
+    .title(of.title)
+    .description(of.description)
+    .datasource(source)
+    .span(of.width)
+    .height(of.height)
+    .unit(of.unit)
+    .min(0)
+    .lineWidth(of.stacked ? 0 : 2)
+    .fillOpacity(of.stacked ? 75 : 0)
+    .showPoints(common.VisibilityMode.Never)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom)
+        .calcs(['max']),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending))
+    .targets(of.queries.map(target));
+  if (of.max !== undefined) panel.max(of.max);
+  if (of.stacked) panel.stacking(new StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
+  for (const [name, value] of Object.entries(of.colours ?? {})) panel.overrideByName(name, [colour(value)]);
+  for (const query of of.queries) {
+    const properties = [...(query.colour ? [colour(query.colour)] : []), ...(query.dash ? [dashed(...query.dash)] : [])];
+    if (properties.length > 0) panel.overrideByName(query.legend, properties);
+  }
+  for (const [pattern, properties] of of.byName ?? []) panel.overrideByRegexp(pattern.toString(), [...properties]);
+  return panel;
+}
+
+export interface Number extends Common {
+  /** From here on the number is orange. */
+  readonly warnFrom?: number;
+  readonly decimals?: number;
+  /** Shows the legend instead of the value. */
+  readonly named?: boolean;
+}
+
+export function number(of: Number): stat.PanelBuilder {
+  const steps: board.Threshold[] = [{ value: null, color: okabeIto.sky }];
+  if (of.warnFrom !== undefined) steps.push({ value: of.warnFrom, color: okabeIto.orange });
+  const panel = new stat.PanelBuilder()
+    .title(of.title)
+    .description(of.description)
+    .datasource(source)
+    .span(of.width)
+    .height(of.height)
+    .unit(of.unit)
+    .noValue('–')
+    .colorMode(common.BigValueColorMode.Value)
+    .graphMode(of.named ? common.BigValueGraphMode.None : common.BigValueGraphMode.Area)
+    .textMode(of.named ? common.BigValueTextMode.Name : common.BigValueTextMode.Value)
+    .colorScheme(new board.FieldColorBuilder().mode(board.FieldColorModeId.Thresholds))
+    .thresholds(new board.ThresholdsConfigBuilder().mode(board.ThresholdsMode.Absolute).steps(steps))
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false))
+    .targets(of.queries.map(target));
+  if (of.decimals !== undefined) panel.decimals(of.decimals);
+  return panel;
+}
+
+export interface Heat extends Omit<Common, 'queries' | 'unit'> {
+  readonly of: Histogram;
+}
+
+/** How long, over time: the colour is how many in a simulated second. */
+export function heat(of: Heat): heatmap.PanelBuilder {
+  const query = new prometheus.DataqueryBuilder()
+    .refId('A')
+    .datasource(source)
+    .editorMode(prometheus.QueryEditorMode.Code)
+    .expr(`sum by (le) (${rate(bucketRateOf(of.of), ...resource)})`)
+    .format(prometheus.PromQueryFormat.Heatmap)
+    .legendFormat('{{le}}')
+    .range();
+  return new heatmap.PanelBuilder()
+    .title(of.title)
+    .description(of.description)
+    .datasource(source)
+    .span(of.width)
+    .height(of.height)
+    .unit(units.seconds)
+    .calculate(false)
+    .cellGap(0)
+    .color(
+      new heatmap.HeatmapColorOptionsBuilder()
+        .mode(heatmap.HeatmapColorMode.Scheme)
+        .scheme('Viridis')
+        .scale(heatmap.HeatmapColorScale.Exponential)
+        .exponent(0.5)
+        .steps(64)
+        .reverse(false),
+    )
+    .filterValues(new heatmap.FilterValueRangeBuilder().le(1e-9))
+    .cellValues(new heatmap.CellValuesBuilder().unit(units.perSecond))
+    .yAxis(new heatmap.YAxisConfigBuilder().unit(units.seconds).axisPlacement(common.AxisPlacement.Left))
+    .tooltip(new heatmap.HeatmapTooltipBuilder().mode(common.TooltipDisplayMode.Single).yHistogram(true).showColorScale(true))
+    .showLegend()
+    .targets([query]);
+}
+
+function variable(name: string, label: string, query: string, description: string): board.QueryVariableBuilder {
+  return new board.QueryVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .datasource(source)
+    .query({ query, refId: name })
+    .definition(query)
+    .refresh(board.VariableRefresh.OnTimeRangeChanged);
+}
+
+function choice(name: string, matchers: readonly string[]): board.QueryVariableBuilder {
+  return variable(name, name, `label_values(${gauge('credentials_live', ...matchers)}, ${name})`, `Only these; All for every ${name}.`)
+    .sort(board.VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .current({ text: 'All', value: '$__all' });
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  /** Whether the reader can choose resources, beside accounts and Regions. */
+  readonly byResource: boolean;
+  readonly panels: ReadonlyArray<{ id(id: number): { build(): board.Panel } }>;
+}
+
+export function link(title: string, to: string, keepTime: boolean): board.DashboardLinkBuilder {
+  return new board.DashboardLinkBuilder(title)
+    .type(board.DashboardLinkType.Dashboards)
+    .tags([to])
+    .asDropdown(false)
+    .includeVars(keepTime)
+    .keepTime(keepTime);
+}
+
+export function dashboard(of: Dashboard): board.Dashboard {
+  const faults = new board.AnnotationQueryBuilder()
+    .name('Faults')
+    .datasource(source)
+    .enable(true)
+    .iconColor(okabeIto.yellow)
+    .expr(`${gauge('fault_active')} == 1`)
+    .step('5s')
+    .titleFormat('{{name}}')
+    .textFormat('{{kind}}')
+    .tagKeys('kind');
+  const builder = new board.DashboardBuilder(of.title)
+    .uid(of.uid)
+    .description(of.description)
+    .tags([tag])
+    .editable()
+    .timezone('utc')
+    .time({ from: 'now-30m', to: 'now' })
+    .refresh('5s')
+    .tooltip(board.DashboardCursorSync.Crosshair)
+    .annotation(faults)
+    .link(link('Dashboards', tag, true))
+    .link(link('Review', reviewTag, false))
+    .withVariable(new board.DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus'))
+    .withVariable(
+      variable(
+        'window',
+        'window (s)',
+        `label_values(${speed.record}, window_seconds)`,
+        'Seconds of the wall clock over which rates are taken; the smallest that has data unless you choose. 5 is 5 simulated minutes at 60 times real time.',
+      ).sort(board.VariableSort.NumericalAsc),
+    )
+    .withVariable(choice('account', []))
+    .withVariable(choice('region', place.slice(0, 1)));
+  if (of.byResource) builder.withVariable(choice('resource', place));
+  of.panels.forEach((panel, index) => builder.withPanel(panel.id(index + 1)));
+  return shown(builder.build());
+}
+
+/** The SDK hides links and annotations in a menu; here they stand beside the variables. */
+export function shown(made: board.Dashboard): board.Dashboard {
+  for (const each of [...(made.links ?? []), ...(made.annotations?.list ?? [])]) delete each.placement;
+  return made;
+}

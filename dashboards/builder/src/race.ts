@@ -1,0 +1,114 @@
+// Network race: what is there first, the network interface or the script that needs it?
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { colour, dashed, okabeIto, retryModes } from './palette';
+import { dashboard, graph, number, quantile, quantileSoFar, rate, resource, units } from './parts';
+import { gauge, rateOf, total } from './series';
+import { table } from './table';
+
+const lost = 'reason="network_unavailable"';
+const workload = 'on (account, region, resource, workload)';
+const ways = 'wait, retry_mode';
+const lostSoFar = `sum(${total('api_call_failures', ...resource, lost)})`;
+const callsSoFar = `sum(${total('api_calls', ...resource)})`;
+
+const range = '[$__range]';
+const info = `last_over_time(${gauge('workload_info', ...resource)}${range})`;
+const described = 'resource, workload, wait, retry_mode, credentials';
+/** A row for each workload, with the counts at the end of the time range. */
+function ofWorkloads(counts: string): string {
+  return `sum by (${described}) (sum by (account, region, resource, workload) (${counts}) * ${workload} group_left (${ways}, credentials) ${info})`;
+}
+const calls = ofWorkloads(`last_over_time(${total('api_calls', ...resource)}${range})`);
+const losses = ofWorkloads(`last_over_time(${total('api_call_failures', ...resource, lost)}${range})`);
+
+const stat = { width: 6, height: 4 };
+
+export function race(): Dashboard {
+  return dashboard({
+    uid: 'credsim-race',
+    title: 'credsim: Network race',
+    description: 'What is there first: the network interface, the credential, or the script that needs both?',
+    byResource: true,
+    panels: [
+      number({
+        ...stat,
+        title: 'Calls lost without a network so far',
+        description: 'Calls that failed as network_unavailable after all their retries, since the run began.',
+        unit: units.count,
+        warnFrom: 1,
+        queries: [{ expression: lostSoFar, legend: 'lost' }],
+      }),
+      number({
+        ...stat,
+        title: 'Share of calls lost without a network so far',
+        description: 'Of all calls since the run began.',
+        unit: units.share,
+        decimals: 2,
+        warnFrom: 0.01,
+        queries: [{ expression: `${lostSoFar} / (${callsSoFar} > 0)`, legend: 'lost' }],
+      }),
+      number({
+        ...stat,
+        title: 'Network ready for 99 % after',
+        description: 'From provisioning to an available interface, of all instances since the run began.',
+        unit: units.seconds,
+        queries: [{ expression: quantileSoFar(0.99, 'network_ready_seconds'), legend: 'p99' }],
+      }),
+      number({
+        ...stat,
+        title: 'First credential for 99 % after',
+        description: 'From provisioning to the first credential, of all instances since the run began.',
+        unit: units.seconds,
+        queries: [{ expression: quantileSoFar(0.99, 'first_credential_seconds'), legend: 'p99' }],
+      }),
+      graph({
+        width: 12,
+        height: 9,
+        title: 'Which is first, the network or the credential?',
+        description:
+          'Seconds from provisioning, of the instances that got there in the window. Where the credential is first, a script that waits for its profile alone calls without a network.',
+        unit: units.seconds,
+        queries: [
+          { expression: quantile(0.5, 'network_ready_seconds'), legend: 'network, median', colour: okabeIto.sky },
+          { expression: quantile(0.99, 'network_ready_seconds'), legend: 'network, p99', colour: okabeIto.sky, dash: [8, 5] },
+          { expression: quantile(0.5, 'first_credential_seconds'), legend: 'credential, median', colour: okabeIto.orange },
+          { expression: quantile(0.99, 'first_credential_seconds'), legend: 'credential, p99', colour: okabeIto.orange, dash: [8, 5] },
+        ],
+      }),
+      graph({
+        width: 12,
+        height: 9,
+        title: 'Who loses? Calls lost without a network per simulated second',
+        description: 'By how the script waits (none: not at all; fixed: a sleep, dashed; poll: until the network is there, dotted) and which retry mode its client has.',
+        unit: units.requests,
+        queries: [
+          {
+            expression: `sum by (${ways}) (${rate(rateOf('api_call_failures'), ...resource, lost)} * ${workload} group_left (${ways}) ${gauge('workload_info', ...resource)})`,
+            legend: 'wait {{wait}}, retry {{retry_mode}}',
+          },
+        ],
+        byName: [
+          ...Object.entries(retryModes).map(([mode, value]) => [new RegExp(`.*, retry ${mode}$`), [colour(value)]] as const),
+          [/wait fixed, .*/, [dashed(10, 6)]],
+          [/wait poll, .*/, [dashed(2, 5)]],
+        ],
+      }),
+      table({
+        width: 24,
+        height: 8,
+        title: 'Which workloads lose calls, and how do they wait?',
+        description: 'Each workload with its way of waiting, retrying and holding credentials, and what it lost without a network up to the end of the time range.',
+        unit: units.count,
+        columns: ['Resource', 'Workload', 'Wait', 'Retry mode', 'Credentials'],
+        labels: ['resource', 'workload', 'wait', 'retry_mode', 'credentials'],
+        values: [
+          { expression: calls, name: 'Calls' },
+          { expression: `${losses} or 0 * ${calls}`, name: 'Lost' },
+          { expression: `${losses} / ${calls} or 0 * ${calls}`, name: 'Share lost', unit: units.share },
+        ],
+        sortBy: 'Share lost',
+      }),
+    ],
+  });
+}
+
