@@ -95,8 +95,17 @@ export function capacity(): Dashboard {
         ],
       }),
       graph({
-        width: 24,
-        height: 7,
+        ...half,
+        title: 'How many network interfaces of the quota are taken?',
+        description: 'Interfaces in use beside the quota, summed over what is chosen. Each instance has one from its provisioning to its end, stopped ones too.',
+        unit: units.count,
+        queries: [
+          { expression: `sum(${gauge('network_interfaces', ...place)})`, legend: 'in use', colour: okabeIto.blue },
+          { expression: `sum(${gauge('network_interface_quota', ...place)})`, legend: 'quota', colour: okabeIto.grey, dash: [10, 6] },
+        ],
+      }),
+      graph({
+        ...half,
         title: 'Are new instances refused? Attempts per simulated second',
         description: 'Attempts to provision that found the quota of network interfaces or the subnets full, stacked.',
         unit: units.perSecond,

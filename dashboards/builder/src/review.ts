@@ -84,9 +84,10 @@ function table(of: Table): TablePanelBuilder {
 const unit = (value: string): board.DynamicConfigValue => ({ id: 'unit', value });
 const width = (value: number): board.DynamicConfigValue => ({ id: 'custom.width', value });
 
+// A series begins with its first sample that is not zero, so the step before it is as long as the one after.
 const samples = `WITH s AS (
   SELECT at_us, labels_json, value, value - lag(value, 1, 0) OVER (PARTITION BY labels_json ORDER BY at_us) AS more,
-    at_us - lag(at_us, 1, 0) OVER (PARTITION BY labels_json ORDER BY at_us) AS since_us
+    coalesce(at_us - lag(at_us) OVER (PARTITION BY labels_json ORDER BY at_us), lead(at_us) OVER (PARTITION BY labels_json ORDER BY at_us) - at_us) AS since_us
   FROM timeseries WHERE run_id = $run AND metric = `;
 
 const gapLengths: Colours = { 'under 1 m': okabeIto.yellow, '1 to 5 m': okabeIto.orange, '5 to 15 m': okabeIto.vermillion, 'over 15 m': okabeIto.purple };

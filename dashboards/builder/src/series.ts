@@ -38,6 +38,8 @@ export type Gauge =
   | 'fault_active'
   | 'instances'
   | 'instances_without_credential'
+  | 'network_interface_quota'
+  | 'network_interfaces'
   | 'oldest_live_credential_seconds'
   | 'pending_events'
   | 'sessions'

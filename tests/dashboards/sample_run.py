@@ -1,0 +1,52 @@
+"""A made-up run in OpenMetrics, made from include/credsim/metric.hpp: each series that a panel, rule or alert may look for, an
+hour with a sample a minute, everything in steady growth. For tests that ask whether a query finds data, not what it finds."""
+import itertools
+
+import metrics
+
+STEP, STEPS = 60, 61
+VALUES = {
+    "account": ["123456789012"],
+    "region": ["us-east-1", "eu-west-1"],
+    "resource": ["office", "lab"],
+    "outcome": ["success", "failure"],
+    "reason": ["throttled", "network_unavailable", "service_unavailable", "interface_quota", "subnet_exhausted"],
+    "workload": ["setup"],
+    "operation": ["ec2:DescribeInstances"],
+    "bucket": ["sts.service", "sts.account", "ec2.describe_instances"],
+    "table": ["failure", "credential"],
+    "wait": ["none"],
+    "retry_mode": ["standard"],
+    "credentials": ["per_call"],
+    "kind": ["sts_outage"],
+    "name": ["outage"],
+    "version": ["0.1.0"],
+    "le": ["1.0", "60.0", "+Inf"],
+}
+STATES = {"instances": ["requested", "provisioning", "available", "in_use", "stopped"], "sessions": ["active", "waiting"]}
+
+
+def value(name, kind, labels, step):
+    if name == "simulation_time_seconds":
+        return step * STEP
+    if kind == "counter":
+        return step * 30
+    if kind == "histogram":
+        return step * (1 + VALUES["le"].index(labels["le"]))
+    return 1
+
+
+def openmetrics(start):
+    """The text; its first sample is at `start`, in seconds since 1970."""
+    lines = []
+    for name, (kind, labels) in metrics.metrics_of(metrics.HEADER.read_text(encoding="utf-8")).items():
+        if kind == "ratio":
+            continue
+        names = sorted(labels | metrics.OF_A_CELL.get(name, set())) + (["le"] if kind == "histogram" else [])
+        lines.append(f"# TYPE credsim_{name.removesuffix('_total') if kind == 'counter' else name} {kind}")
+        for chosen in itertools.product(*(STATES[name] if label == "state" else VALUES[label] for label in names)):
+            of = dict(zip(names, chosen))
+            text = "{" + ",".join(f'{label}="{each}"' for label, each in of.items()) + "}" if of else ""
+            series = f"credsim_{name}{'_bucket' if kind == 'histogram' else ''}{text}"
+            lines += [f"{series} {value(name, kind, of, step)} {start + step * STEP}" for step in range(STEPS)]
+    return "\n".join(lines) + "\n# EOF\n"
