@@ -38,9 +38,9 @@ def legend_of(target, labels):
     return re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda match: labels.get(match.group(1), ""), target.get("legendFormat", ""))
 
 
-def step_for(seconds, columns):
-    """What Grafana would ask: about a point for each pixel of a panel."""
-    wanted = seconds / (columns * 62)
+def step_for(seconds, columns, most=10_000, least=1):
+    """What Grafana would ask: about a point for each pixel of a panel, and as the panel limits it."""
+    wanted = max(seconds / min(columns * 62, most), least)
     return next((step for step in STEPS if step >= wanted), STEPS[-1])
 
 
@@ -48,15 +48,15 @@ class Drawing:
     def __init__(self, prometheus, window, begin, end, theme):
         self.prometheus, self.window, self.begin, self.end, self.theme = prometheus, window, begin, end, theme
 
-    def expand(self, expression):
-        return grafana_panels.expand(expression, self.window, int(self.end - self.begin))
+    def expand(self, expression, step):
+        return grafana_panels.expand(expression, self.window, int(self.end - self.begin), step)
 
     def lines(self, panel):
-        step = step_for(self.end - self.begin, panel["gridPos"]["w"])
+        step = step_for(self.end - self.begin, panel["gridPos"]["w"], panel.get("maxDataPoints", 10_000), int(self.window))
         count = int((self.end - self.begin) // step) + 1
         found = []
         for target in panel["targets"]:
-            for series in self.prometheus.query_range(self.expand(target["expr"]), self.begin, self.end, step):
+            for series in self.prometheus.query_range(self.expand(target["expr"], step), self.begin, self.end, step):
                 values = numpy.full(count, numpy.nan)
                 for at, value in series["values"]:
                     values[round((at - self.begin) / step)] = float(value)
@@ -69,7 +69,7 @@ class Drawing:
         """The answers of a table's queries merged by their labels, and its columns named and sorted."""
         merged = {}
         for target in panel["targets"]:
-            for series in self.prometheus.query(self.expand(target["expr"]), self.end):
+            for series in self.prometheus.query(self.expand(target["expr"], 0), self.end):
                 row = merged.setdefault(tuple(sorted(series["metric"].items())), dict(series["metric"]))
                 row[f"Value #{target['refId']}"] = float(series["value"][1])
         names = panel["transformations"][-1]["options"]["renameByName"]
@@ -86,7 +86,7 @@ class Drawing:
                 times = [at for at, _ in series["values"]]
                 starts = [at for before, at in zip([0, *times], times) if at - before > 1.5 * step]
                 ends = [at for at, after in zip(times, [*times[1:], 9e12]) if after - at > 1.5 * step]
-                found += [(moment(begin), moment(end)) for begin, end in zip(starts, ends)]
+                found += [(moment(begin), moment(end), series["metric"].get("name", "")) for begin, end in zip(starts, ends)]
         return found
 
     def draw(self, dashboard, path):
@@ -98,9 +98,10 @@ class Drawing:
         figure = pyplot.figure(figsize=(WIDTH, height), dpi=DPI, facecolor=theme["page"])
         head = Area(figure, 0, 0, WIDTH, HEAD)
         head.text(0.12, HEAD / 2, dashboard["title"], color=theme["text"], fontsize=12, fontweight="bold", va="center")
-        says = f"{moment(self.begin):%Y-%m-%d %H:%M} to {moment(self.end):%Y-%m-%d %H:%M} UTC     window {self.window} s"
-        head.text(WIDTH - 0.12, HEAD / 2, says, color=theme["weak"], fontsize=LABEL, ha="right", va="center")
         faults = self.faults(dashboard)
+        names = ", ".join(dict.fromkeys(name for _, _, name in faults))
+        says = f"{'fault: ' + names + '     ' if names else ''}{moment(self.begin):%Y-%m-%d %H:%M} to {moment(self.end):%Y-%m-%d %H:%M} UTC     window {self.window} s"
+        head.text(WIDTH - 0.12, HEAD / 2, says, color=theme["weak"], fontsize=LABEL, ha="right", va="center")
         column = (WIDTH - GAP) / 24
         kinds = {"timeseries": panel_drawing.graph, "heatmap": panel_drawing.heat, "stat": panel_drawing.number, "table": panel_drawing.table}
         for panel in dashboard["panels"]:

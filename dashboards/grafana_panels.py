@@ -22,8 +22,9 @@ def prometheus_dashboards():
     return {path.stem: load(path) for path in sorted(FOLDER.glob("*.json")) if path.stem != "review"}
 
 
-def expand(expression, window, range_seconds, interval_seconds=60, **choices):
-    """The expression as Grafana would send it. An account, Region or resource that is not chosen stands for all."""
+def expand(expression, window, range_seconds, interval_seconds, **choices):
+    """The expression as Grafana would send it, where a point stands for `interval_seconds`. An account, Region or resource that is
+    not chosen stands for all."""
     values = {**EVERYTHING, **choices, "window": str(window), "__range": f"{range_seconds}s", "__interval": f"{interval_seconds}s"}
     return re.sub(r"\$\{?(\w+)\}?", lambda match: values[match.group(1)], expression)
 

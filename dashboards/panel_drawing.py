@@ -47,7 +47,7 @@ def frame(area, panel, theme):
     left, bottom, width, height = area.fractions()
     area.figure.patches.append(FancyBboxPatch(
         (left * wide, bottom * high), width * wide, height * high, boxstyle="round,pad=0,rounding_size=0.03", linewidth=0.6,
-        facecolor=theme["panel"], edgecolor=theme["border"], transform=area.figure.dpi_scale_trans))
+        facecolor=theme["panel"], edgecolor=theme["border"], transform=area.figure.dpi_scale_trans, zorder=-1))
     words, size = panel["title"], TITLE
     title = area.text(0.1, 0.17, words, color=theme["text"], fontsize=size, fontweight="medium", va="center")
     while area.width_of(title) > area.width - 0.2 and size > 6.5:
@@ -85,7 +85,7 @@ def time_axis(axes, times, theme, labels=True):
 
 
 def mark_faults(axes, faults, colour):
-    for begin, end in faults:
+    for begin, end, _ in faults:
         axes.axvspan(begin, end, color=colour, alpha=0.16, linewidth=0, zorder=0)
         axes.axvline(begin, color=colour, linewidth=0.8, linestyle=(0, (4, 3)), alpha=0.9)
 

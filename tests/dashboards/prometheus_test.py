@@ -20,7 +20,7 @@ def answers(prometheus, window):
     """(dashboard, panel's title, refId, number of series) of every query."""
     for name, dashboard in grafana_panels.prometheus_dashboards().items():
         for panel, target in grafana_panels.queries(dashboard):
-            expression = grafana_panels.expand(target["expr"], window, END - START)
+            expression = grafana_panels.expand(target["expr"], window, END - START, int(window))
             if target.get("instant"):
                 found = prometheus.query(expression, END)
             else:

@@ -1,11 +1,12 @@
 // Capacity: is there room, and what is in the way of more?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { bucketNames, okabeIto, provisioningReasons } from './palette';
-import { dashboard, graph, number, place, quantile, rate, resource, units } from './parts';
+import { dashboard, graph, number, orZero, place, quantile, rate, resource, units } from './parts';
 import { gauge, rateOf, total } from './series';
 
-const inState = (states: string): string => `sum(${gauge('instances', ...resource, `state=~"${states}"`)})`;
-const refusedSoFar = (reason: string): string => `sum(${total('provisioning_failures', ...resource, `reason="${reason}"`)})`;
+const inState = (states: string): string => orZero(`sum(${gauge('instances', ...resource, `state=~"${states}"`)})`);
+const refusedSoFar = (reason: string): string => orZero(`sum(${total('provisioning_failures', ...resource, `reason="${reason}"`)})`);
+const refused = (reason: string): string => orZero(`sum(${rate(rateOf('provisioning_failures'), ...resource, `reason="${reason}"`)})`);
 const stat = { width: 6, height: 4 };
 const half = { width: 12, height: 8 };
 
@@ -23,7 +24,7 @@ export function capacity(): Dashboard {
         unit: units.share,
         decimals: 1,
         warnFrom: 0.9,
-        queries: [{ expression: `${inState('in_use')} / (${inState('available|in_use')} > 0)`, legend: 'in use' }],
+        queries: [{ expression: `(${inState('in_use')}) / ((${inState('available|in_use')}) > 0)`, legend: 'in use' }],
       }),
       number({
         ...stat,
@@ -63,7 +64,8 @@ export function capacity(): Dashboard {
       graph({
         ...half,
         title: 'How long do sessions wait for an instance?',
-        description: 'From a user’s arrival to the session’s start, of the sessions that started in the window.',
+        points: 100,
+        description: 'From a user’s arrival to the session’s start, of the sessions that started in what a point stands for.',
         unit: units.seconds,
         queries: [
           { expression: quantile(0.5, 'session_wait_seconds'), legend: 'median', colour: okabeIto.blue },
@@ -87,7 +89,8 @@ export function capacity(): Dashboard {
       graph({
         ...half,
         title: 'How long does a scale-out wait for interface tokens?',
-        description: 'Wait for a token of ec2.create_network_interface, of the instances that got theirs in the window.',
+        points: 100,
+        description: 'Wait for a token of ec2.create_network_interface, of the instances that got theirs in what a point stands for.',
         unit: units.seconds,
         queries: [
           { expression: quantile(0.5, 'interface_wait_seconds'), legend: 'median', colour: okabeIto.blue },
@@ -111,7 +114,7 @@ export function capacity(): Dashboard {
         unit: units.perSecond,
         stacked: true,
         colours: provisioningReasons,
-        queries: [{ expression: `sum by (reason) (${rate(rateOf('provisioning_failures'), ...resource)})`, legend: '{{reason}}' }],
+        queries: Object.keys(provisioningReasons).map((reason) => ({ expression: refused(reason), legend: reason })),
       }),
     ],
   });

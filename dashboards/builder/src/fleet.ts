@@ -1,7 +1,7 @@
 // Fleet overview: is the fleet well, and what fails?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { callReasons, okabeIto, outcomes, sessionStates, states } from './palette';
-import { dashboard, graph, number, rate, resource, units } from './parts';
+import { dashboard, graph, number, orZero, rate, resource, units } from './parts';
 import { gauge, rateOf, total } from './series';
 
 const calls = rate(rateOf('api_calls'), ...resource);
@@ -47,7 +47,7 @@ export function fleet(): Dashboard {
         unit: units.share,
         decimals: 2,
         warnFrom: 0.01,
-        queries: [{ expression: `sum(${failures}) / (sum(${calls}) > 0)`, legend: 'failed' }],
+        queries: [{ expression: `(${orZero(`sum(${failures})`)}) / (sum(${calls}) > 0)`, legend: 'failed' }],
       }),
       number({
         ...stat,
@@ -55,7 +55,7 @@ export function fleet(): Dashboard {
         description: 'Users who wait for an instance, now.',
         unit: units.count,
         warnFrom: 1,
-        queries: [{ expression: `sum(${gauge('sessions', ...resource, 'state="waiting"')})`, legend: 'waiting' }],
+        queries: [{ expression: orZero(`sum(${gauge('sessions', ...resource, 'state="waiting"')})`), legend: 'waiting' }],
       }),
       number({
         ...stat,
@@ -63,7 +63,7 @@ export function fleet(): Dashboard {
         description: 'Users who waited in vain, since the run began.',
         unit: units.count,
         warnFrom: 1,
-        queries: [{ expression: `sum(${total('sessions_rejected', ...resource)})`, legend: 'rejected' }],
+        queries: [{ expression: orZero(`sum(${total('sessions_rejected', ...resource)})`), legend: 'rejected' }],
       }),
       graph({
         ...half,
@@ -116,7 +116,7 @@ export function fleet(): Dashboard {
         title: 'Sessions rejected per simulated second',
         description: 'Users turned away because no instance came free in time.',
         unit: units.perSecond,
-        queries: [{ expression: `sum(${rate(rateOf('sessions_rejected'), ...resource)})`, legend: 'rejected', colour: okabeIto.vermillion }],
+        queries: [{ expression: orZero(`sum(${rate(rateOf('sessions_rejected'), ...resource)})`), legend: 'rejected', colour: okabeIto.vermillion }],
       }),
     ],
   });

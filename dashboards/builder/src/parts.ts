@@ -17,16 +17,30 @@ export const source: common.DataSourceRef = { type: 'prometheus', uid: '${dataso
 
 export const place = ['account=~"$account"', 'region=~"$region"'] as const;
 export const resource = [...place, 'resource=~"$resource"'] as const;
+const minimalStep = '${window}s';
 const inWindow = 'window_seconds="$window"';
 
-/** A recorded rate in the reader's window. */
+/**
+ * A recorded rate in the reader's window, averaged over what a point of the panel stands for: a day on a narrow panel has fewer
+ * points than windows, and none is left out. No point stands for less than a window (the queries' minimal step).
+ */
 export function rate(record: string, ...matchers: readonly string[]): string {
-  return select(record, ...matchers, inWindow);
+  return `avg_over_time(${select(record, ...matchers, inWindow)}[$__interval])`;
+}
+
+/** Its largest value of those instead: what has to fit under a limit. */
+export function peak(record: string, ...matchers: readonly string[]): string {
+  return `max_over_time(${select(record, ...matchers, inWindow)}[$__interval])`;
 }
 
 export const measuredSpeed = rate(speed.record);
 
-/** Of all that happened in the window. */
+/** A sum that is 0 where a run has no such series: one that never grew is not exported. */
+export function orZero(sum: string): string {
+  return `${sum} or 0 * max(${gauge('simulation_time_seconds')})`;
+}
+
+/** Of all that a point stands for. */
 export function quantile(q: number, name: Histogram): string {
   return `histogram_quantile(${q}, sum by (le) (${rate(bucketRateOf(name), ...resource)}))`;
 }
@@ -61,6 +75,7 @@ function target(query: Query, index: number): prometheus.DataqueryBuilder {
     .editorMode(prometheus.QueryEditorMode.Code)
     .expr(query.expression)
     .legendFormat(query.legend)
+    .interval(minimalStep)
     .range();
 }
 
@@ -69,6 +84,8 @@ export interface Graph extends Common {
   readonly colours?: Colours;
   readonly stacked?: boolean;
   readonly max?: number;
+  /** At most so many points: of quantiles, so that each has enough behind it. */
+  readonly points?: number;
   /** Further properties of the lines whose names match. */
   readonly byName?: ReadonlyArray<readonly [RegExp, readonly board.DynamicConfigValue[]]>;
 }
@@ -95,6 +112,7 @@ export function graph(of: Graph): timeseries.PanelBuilder {
     .tooltip(new VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending))
     .targets(of.queries.map(target));
   if (of.max !== undefined) panel.max(of.max);
+  if (of.points !== undefined) panel.maxDataPoints(of.points);
   if (of.stacked) panel.stacking(new StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
   for (const [name, value] of Object.entries(of.colours ?? {})) panel.overrideByName(name, [colour(value)]);
   for (const query of of.queries) {
@@ -148,6 +166,7 @@ export function heat(of: Heat): heatmap.PanelBuilder {
     .expr(`sum by (le) (${rate(bucketRateOf(of.of), ...resource)})`)
     .format(prometheus.PromQueryFormat.Heatmap)
     .legendFormat('{{le}}')
+    .interval(minimalStep)
     .range();
   return new heatmap.PanelBuilder()
     .title(of.title)
@@ -156,6 +175,7 @@ export function heat(of: Heat): heatmap.PanelBuilder {
     .span(of.width)
     .height(of.height)
     .unit(units.seconds)
+    .maxDataPoints(240)
     .calculate(false)
     .cellGap(0)
     .color(

@@ -1,14 +1,14 @@
 // Network race: what is there first, the network interface or the script that needs it?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { colour, dashed, okabeIto, retryModes } from './palette';
-import { dashboard, graph, number, quantile, quantileSoFar, rate, resource, units } from './parts';
+import { dashboard, graph, number, orZero, quantile, quantileSoFar, rate, resource, units } from './parts';
 import { gauge, rateOf, total } from './series';
 import { table } from './table';
 
 const lost = 'reason="network_unavailable"';
 const workload = 'on (account, region, resource, workload)';
 const ways = 'wait, retry_mode';
-const lostSoFar = `sum(${total('api_call_failures', ...resource, lost)})`;
+const lostSoFar = orZero(`sum(${total('api_call_failures', ...resource, lost)})`);
 const callsSoFar = `sum(${total('api_calls', ...resource)})`;
 
 const range = '[$__range]';
@@ -45,7 +45,7 @@ export function race(): Dashboard {
         unit: units.share,
         decimals: 2,
         warnFrom: 0.01,
-        queries: [{ expression: `${lostSoFar} / (${callsSoFar} > 0)`, legend: 'lost' }],
+        queries: [{ expression: `(${lostSoFar}) / (${callsSoFar} > 0)`, legend: 'lost' }],
       }),
       number({
         ...stat,
@@ -65,8 +65,9 @@ export function race(): Dashboard {
         width: 12,
         height: 9,
         title: 'Which is first, the network or the credential?',
+        points: 100,
         description:
-          'Seconds from provisioning, of the instances that got there in the window. Where the credential is first, a script that waits for its profile alone calls without a network.',
+          'Seconds from provisioning, of the instances that got there in what a point stands for. Where the credential is first, a script that waits for its profile alone calls without a network.',
         unit: units.seconds,
         queries: [
           { expression: quantile(0.5, 'network_ready_seconds'), legend: 'network, median', colour: okabeIto.sky },

@@ -1,11 +1,11 @@
 // Rotation: do AssumeRole calls fit, and do credentials overlap or leave gaps?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { bucketNames, colour, dashed, okabeIto, roleReasons } from './palette';
-import { dashboard, graph, heat, place, rate, resource, units } from './parts';
+import { dashboard, graph, heat, orZero, peak, place, rate, resource, units } from './parts';
 import { gauge, rateOf } from './series';
 
-const attempts = rate(rateOf('assume_role_requests'), ...resource);
-const granted = rate(rateOf('assume_role_requests'), ...resource, 'outcome="success"');
+const requests = rateOf('assume_role_requests');
+const attempts = rate(requests, ...resource);
 const refused = rateOf('assume_role_failures');
 const issued = rate(rateOf('credentials_issued'), ...resource);
 const calls = rate(rateOf('api_calls'), ...resource);
@@ -26,11 +26,11 @@ export function rotation(): Dashboard {
         ...half,
         title: 'Do AssumeRole attempts fit? Attempts per simulated second',
         description:
-          'Attempts of AppStream’s agents beside what STS’s buckets refill, summed over what is chosen: choose one account and Region to see their own limit. Without a line for sts.service it is unlimited.',
+          'Attempts of AppStream’s agents in the busiest windows beside what STS’s buckets refill, summed over what is chosen: choose one account and Region to see their own limit. Without a line for sts.service it is unlimited.',
         unit: units.requests,
         queries: [
-          { expression: `sum(${attempts})`, legend: 'attempts', colour: okabeIto.orange },
-          { expression: `sum(${granted})`, legend: 'granted', colour: okabeIto.blue },
+          { expression: `sum(${peak(requests, ...resource)})`, legend: 'attempts', colour: okabeIto.orange },
+          { expression: `sum(${peak(requests, ...resource, 'outcome="success"')})`, legend: 'granted', colour: okabeIto.blue },
           { expression: `sum by (bucket) (${gauge('bucket_refill_rate', ...place, sts)})`, legend: 'refill of {{bucket}}' },
         ],
         byName: [
@@ -68,8 +68,8 @@ export function rotation(): Dashboard {
         description: 'AssumeRole attempts that were throttled, and calls of scripts that failed as throttled after their retries.',
         unit: units.requests,
         queries: [
-          { expression: `sum(${rate(refused, ...resource, throttled)})`, legend: 'AssumeRole attempts', colour: okabeIto.orange },
-          { expression: `sum(${rate(rateOf('api_call_failures'), ...resource, throttled)})`, legend: 'calls of scripts', colour: okabeIto.blue },
+          { expression: orZero(`sum(${rate(refused, ...resource, throttled)})`), legend: 'AssumeRole attempts', colour: okabeIto.orange },
+          { expression: orZero(`sum(${rate(rateOf('api_call_failures'), ...resource, throttled)})`), legend: 'calls of scripts', colour: okabeIto.blue },
         ],
       }),
       graph({
