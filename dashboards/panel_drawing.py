@@ -181,7 +181,7 @@ def heat(area, panel, theme, lines, times, faults):
     edges = [time - step / 2 for time in times] + [times[-1] + step / 2]
     axes.pcolormesh(edges, numpy.arange(shown.shape[0] + 1), shown, cmap="viridis", norm=norm, shading="flat", rasterized=True)
     names = [bucket_name(line.labels["le"]) for line in lines[first:last + 1]]
-    every = math.ceil(len(names) / 8)
+    every = math.ceil(len(names) / 12)
     axes.set_yticks(numpy.arange(1, len(names) + 1)[::every], names[::every])
     axes.grid(True, axis="y", color=theme["grid"], linewidth=0.6)
     axes.set_axisbelow(True)

@@ -126,7 +126,7 @@ def names_are_held():
     claim_found("a join on no label", "fleet", dashboards=changed(DASHBOARDS, "race", "on (account, region, resource, workload)", "on (fleet)"))
     claim_found("a quantile without le", "histogram_quantile", dashboards=changed(DASHBOARDS, "capacity", "sum by (le)", "sum by (region)"))
     claim_found("a raw rate()", "rate() is of the wall clock",
-                dashboards=changed(DASHBOARDS, "rotation", 'max_over_time(', 'rate('))
+                dashboards=changed(DASHBOARDS, "rotation", 'max_over_time(sum(', 'rate(sum('))
     claim_found("a raw rate() in an alert", "rate() is of the wall clock",
                 alerts=ALERTS.replace("credsim_simulation_speed_ratio /", "rate(credsim_simulation_time_seconds[1m]) /"))
     claim_found("a rate of all windows at once", "match window_seconds", dashboards=changed(DASHBOARDS, "fleet", ', window_seconds="$window"', ""))

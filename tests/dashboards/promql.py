@@ -109,13 +109,19 @@ class Query:
         return left
 
     def primary(self):
+        labels = self.single()
+        if self.peek()[0] == "duration":  # a range, or a subquery
+            self.next()
+        return labels
+
+    def single(self):
         kind, value = self.next()
         if value == "(":
             inner = self.binary(0)
             self.next(")")
             return inner
         if value == "-":
-            return self.primary()
+            return self.single()
         if kind == "number":
             return None
         if kind != "name":
@@ -166,6 +172,4 @@ class Query:
         self.require(matched, known, f"{metric} is matched by")
         if metric in self.windowed and "window_seconds" not in matched:
             raise WrongName(f"{metric} has a series for each window: match window_seconds")
-        if self.peek()[0] == "duration":
-            self.next()
         return set(known)

@@ -28,9 +28,9 @@ export function rate(record: string, ...matchers: readonly string[]): string {
   return `avg_over_time(${select(record, ...matchers, inWindow)}[$__interval])`;
 }
 
-/** Its largest value of those instead: what has to fit under a limit. */
+/** The sum of a recorded rate in the busiest window of those instead: what has to fit under a limit. */
 export function peak(record: string, ...matchers: readonly string[]): string {
-  return `max_over_time(${select(record, ...matchers, inWindow)}[$__interval])`;
+  return `max_over_time(sum(${select(record, ...matchers, inWindow)})[$__interval:${minimalStep}])`;
 }
 
 export const measuredSpeed = rate(speed.record);

@@ -26,11 +26,11 @@ export function rotation(): Dashboard {
         ...half,
         title: 'Do AssumeRole attempts fit? Attempts per simulated second',
         description:
-          'Attempts of AppStream’s agents in the busiest windows beside what STS’s buckets refill, summed over what is chosen: choose one account and Region to see their own limit. Without a line for sts.service it is unlimited.',
+          'Attempts of AppStream’s agents in the busiest window of what a point stands for, beside what STS’s buckets refill, summed over what is chosen: choose one account and Region to see their own limit. Without a line for sts.service it is unlimited.',
         unit: units.requests,
         queries: [
-          { expression: `sum(${peak(requests, ...resource)})`, legend: 'attempts', colour: okabeIto.orange },
-          { expression: `sum(${peak(requests, ...resource, 'outcome="success"')})`, legend: 'granted', colour: okabeIto.blue },
+          { expression: peak(requests, ...resource), legend: 'attempts', colour: okabeIto.orange },
+          { expression: peak(requests, ...resource, 'outcome="success"'), legend: 'granted', colour: okabeIto.blue },
           { expression: `sum by (bucket) (${gauge('bucket_refill_rate', ...place, sts)})`, legend: 'refill of {{bucket}}' },
         ],
         byName: [
