@@ -7,6 +7,7 @@ import { gauge, rateOf, total } from './series';
 const calls = rate(rateOf('api_calls'), ...resource);
 const failures = rate(rateOf('api_call_failures'), ...resource);
 const withoutCredential = `sum(${gauge('instances_without_credential', ...resource)})`;
+const booting = orZero(`sum(${gauge('instances', ...resource, 'state="provisioning"')})`);
 const live = `sum(${gauge('credentials_live', ...resource)})`;
 const stat = { width: 4, height: 4 };
 const half = { width: 12, height: 8 };
@@ -34,11 +35,11 @@ export function fleet(): Dashboard {
       }),
       number({
         ...stat,
-        title: 'Instances without a credential',
-        description: 'Running instances without an unexpired credential; those that boot are among them.',
+        title: 'Serving without credential',
+        description: 'Available or in use, but without an unexpired credential: in a gap, or just booted.',
         unit: units.count,
         warnFrom: 1,
-        queries: [{ expression: withoutCredential, legend: 'without' }],
+        queries: [{ expression: `clamp_min(${withoutCredential} - (${booting}), 0)`, legend: 'without' }],
       }),
       number({
         ...stat,
