@@ -51,12 +51,13 @@ start() {
   until is_ready; do
     kill -0 "$server" 2>/dev/null || {
       cat "$work/log" >&2
-      die "Prometheus did not start; is $address free? CREDSIM_REVIEW_ADDRESS says another"
+      die "Prometheus did not start; is $address free? CREDSIM_REVIEW_ADDRESS=127.0.0.1:PORT says another"
     }
     sleep 0.1
   done
 }
 
+if is_ready; then die "another Prometheus is at $address; CREDSIM_REVIEW_ADDRESS=127.0.0.1:PORT says where this one shall be"; fi
 printf 'exporting %s\n' "$database"
 "$credsim" export "$database" --format openmetrics --shift-to-now "$@" >"$work/run.om"
 # The times of the first and the last sample; the clock's series is in every run.
@@ -69,8 +70,11 @@ promtool tsdb create-blocks-from --max-block-duration=744h -q openmetrics "$work
 rm "$work/run.om"
 start
 printf 'making what the rules record\n'
+# Of the windows that reach two samples; the others would have nothing.
+awk -v least="$((2 * ${step:-60}))" '/^  - name:/ { window = $3; gsub(/[^0-9]/, "", window); wide = window + 0 >= least }
+  /^groups:/ || wide' "$here/prometheus/rules/recording.yml" >"$work/recording.yml"
 promtool tsdb create-blocks-from rules --url="http://$address" --start="$begin" --end="$end" --eval-interval="${step:-60}s" \
-  --output-dir="$work/data" "$here/prometheus/rules/recording.yml" >"$work/rules.log" 2>&1 || {
+  --output-dir="$work/data" "$work/recording.yml" >"$work/rules.log" 2>&1 || {
   cat "$work/rules.log" >&2
   die "the rules could not be backfilled"
 }
