@@ -1,6 +1,7 @@
 """Numbers as Grafana writes them, for the units that our dashboards have."""
 import math
 
+PER_SECOND = {"reqps": "req", "eps": "evt", "rowsps": "rows"}
 SPANS = [(86400 * 7, "week"), (86400, "day"), (3600, "hour"), (60, "min")]
 
 
@@ -39,8 +40,8 @@ def written(value, unit, decimals=None):
         return seconds(value)
     if unit == "percentunit":
         return trimmed(value * 100, decimals if decimals is not None else digits(value * 100)) + "%"
-    if unit == "reqps":
-        return short(value, " req/s")
+    if unit in PER_SECOND:
+        return short(value, f" {PER_SECOND[unit]}/s")
     if unit.startswith("suffix:"):
         return trimmed(value, digits(value)) + unit.removeprefix("suffix:")
     return short(value)

@@ -1,7 +1,7 @@
 """Draws one panel of each type that our dashboards have, as Grafana would, with matplotlib."""
 import math
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import numpy
 from grafana_units import written
@@ -72,14 +72,11 @@ def order_in(panel, line):
     return names.index(line.name) if line.name in names else len(names)
 
 
-def time_axis(axes, times, theme, labels=True):
+def time_axis(axes, times, theme):
     axes.set_xlim(times[0], times[-1])
-    locator = dates.AutoDateLocator(minticks=4, maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))
+    axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=3, maxticks=7))
+    axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M:%S" if times[-1] - times[0] < timedelta(minutes=10) else "%H:%M"))
     axes.tick_params(colors=theme["weak"], labelsize=SMALL, length=0, pad=3)
-    if not labels:
-        axes.set_xticklabels([])
     for side in axes.spines.values():
         side.set_visible(False)
 
@@ -119,6 +116,8 @@ def graph(area, panel, theme, lines, times, faults):
     custom, unit = panel["fieldConfig"]["defaults"]["custom"], panel["fieldConfig"]["defaults"]["unit"]
     stacked = custom.get("stacking", {}).get("mode") == "normal"
     lines = sorted(lines, key=lambda line: order_in(panel, line))
+    if any(each["matcher"]["id"] == "byValue" for each in panel["fieldConfig"]["overrides"]):
+        lines = [line for line in lines if numpy.nanmax(line.values) > 0]  # the panels' one matcher of values
     if not lines:
         content.text(content.width / 2, content.height / 2, "No data", color=theme["weak"], fontsize=TITLE, ha="center", va="center")
         return

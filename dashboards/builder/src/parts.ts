@@ -6,6 +6,7 @@ import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+import * as grafana from '@grafana/grafana-foundation-sdk/units';
 import { Colours, colour, dashed, okabeIto } from './palette';
 import { Histogram, bucketRateOf, buckets, gauge, select, speed } from './series';
 
@@ -50,7 +51,16 @@ export function quantileSoFar(q: number, name: Histogram): string {
   return `histogram_quantile(${q}, sum by (le) (${buckets(name, ...resource)}))`;
 }
 
-export const units = { perSecond: 'suffix: /s', requests: 'reqps', seconds: 's', count: 'short', share: 'percentunit', times: 'suffix:×' } as const;
+export const units = {
+  perSecond: 'suffix: /s',
+  requests: grafana.RequestsPerSecond,
+  events: grafana.EventsPerSecond,
+  rows: grafana.RowsPerSecond,
+  seconds: grafana.Seconds,
+  count: grafana.Short,
+  share: grafana.PercentUnit,
+  times: 'suffix:×',
+} as const;
 
 export interface Query {
   readonly expression: string;
@@ -83,6 +93,8 @@ export interface Graph extends Common {
   /** Of lines that labels name. */
   readonly colours?: Colours;
   readonly stacked?: boolean;
+  /** Lines that are 0 all the time are left out: of many that could be. */
+  readonly sparse?: boolean;
   readonly max?: number;
   /** At most so many points: of quantiles, so that each has enough behind it. */
   readonly points?: number;
@@ -120,6 +132,12 @@ export function graph(of: Graph): timeseries.PanelBuilder {
     if (properties.length > 0) panel.overrideByName(query.legend, properties);
   }
   for (const [pattern, properties] of of.byName ?? []) panel.overrideByRegexp(pattern.toString(), [...properties]);
+  if (of.sparse) {
+    panel.withOverride({
+      matcher: { id: 'byValue', options: { reducer: 'max', op: 'lte', value: 0 } },
+      properties: [{ id: 'custom.hideFrom', value: { legend: true, tooltip: true, viz: true } }],
+    });
+  }
   return panel;
 }
 

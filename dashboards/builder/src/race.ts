@@ -79,6 +79,7 @@ export function race(): Dashboard {
       graph({
         width: 12,
         height: 9,
+        sparse: true,
         title: 'Who loses? Calls lost without a network per simulated second',
         description: 'By how the script waits (none: not at all; fixed: a sleep, dashed; poll: until the network is there, dotted) and which retry mode its client has.',
         unit: units.requests,

@@ -59,6 +59,7 @@ export function rotation(): Dashboard {
         description: 'Stacked by reason. A reason that lasts is a mistake in the configuration; one that comes and goes is a fault or a herd.',
         unit: units.requests,
         stacked: true,
+        sparse: true,
         colours: roleReasons,
         queries: [{ expression: `sum by (reason) (${rate(refused, ...resource)})`, legend: '{{reason}}' }],
       }),

@@ -61,7 +61,7 @@ export function simulator(): Dashboard {
         ...half,
         title: 'Events a second',
         description: 'Model occurrences in a simulated second, and those that the program handled in a second of the wall clock. Of a backfilled run both are the same.',
-        unit: units.perSecond,
+        unit: units.events,
         queries: [
           { expression: events, legend: 'in a simulated second', colour: okabeIto.blue },
           { expression: `${events} * scalar(max(${measuredSpeed}))`, legend: 'in a second of the wall clock', colour: okabeIto.orange },
@@ -78,7 +78,7 @@ export function simulator(): Dashboard {
         ...half,
         title: 'Rows recorded per simulated second',
         description: 'Rows written to the audit database by table, stacked.',
-        unit: units.perSecond,
+        unit: units.rows,
         stacked: true,
         colours: auditTables,
         queries: [{ expression: `sum by (table) (${rate(rateOf('audit_rows'))})`, legend: '{{table}}' }],
