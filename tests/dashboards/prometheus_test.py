@@ -38,7 +38,7 @@ def main():
         prometheus.backfill(openmetrics)
         with prometheus:
             claim(prometheus.smallest_window(START, END) is None, "there are no rates before the rules are backfilled")
-            prometheus.backfill_rules(metrics.RULES / "recording.yml", START, END)
+            prometheus.backfill_rates(START, END)
             window = prometheus.smallest_window(START, END)
             claim(window == "120", "with a sample a minute the smallest window with data is 120 s", str(window))
 

@@ -10,7 +10,7 @@ const recordingHeader = `${header}#
 # has data.
 #
 # No group has an interval: prometheus.yml's evaluation_interval (5s) is for live use, and a backfill says its own
-# (promtool tsdb create-blocks-from rules --eval-interval 60s), so one file serves both.
+# (record_rates.py --step 60, or promtool tsdb create-blocks-from rules --eval-interval 60s), so one file serves both.
 `;
 
 /** Rates stay with the run that they came from, if several are scraped. */
