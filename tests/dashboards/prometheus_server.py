@@ -31,6 +31,17 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def live_config(target):
+    """dashboards/prometheus/prometheus.yml for a run that serves its metrics at `target`."""
+    folder = SOURCE / "dashboards/prometheus"
+    text = (folder / "prometheus.yml").read_text(encoding="utf-8")
+    for old, new in (("targets: [127.0.0.1:9464]", f"targets: [{target}]"), ("- rules/", f"- {folder}/rules/")):
+        if text.count(old) != 1:
+            raise RuntimeError(f"prometheus.yml has {old} {text.count(old)} times")
+        text = text.replace(old, new)
+    return text
+
+
 class PrometheusServer(Prometheus):
     """`with PrometheusServer(folder, config) as prometheus:` — config is the text of its prometheus.yml. Blocks that are in
     folder/data are served. `restart()` shows it blocks that were put there since."""

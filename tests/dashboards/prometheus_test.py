@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "dashboards"), str(HERE.parent / "end_to_end")]
-import grafana_panels  # noqa: E402
+import answers  # noqa: E402
 import metrics  # noqa: E402
 import sample_run  # noqa: E402
 from program_harness import claim  # noqa: E402
@@ -14,20 +14,6 @@ from prometheus_server import PrometheusServer  # noqa: E402
 
 START = 1_767_600_000  # 2026-01-05T08:00:00Z
 END = START + sample_run.STEP * (sample_run.STEPS - 1)
-
-
-def answers(prometheus, window):
-    """(dashboard, panel's title, refId, number of series) of every query."""
-    for name, dashboard in grafana_panels.prometheus_dashboards().items():
-        for panel, target in grafana_panels.queries(dashboard):
-            expression = grafana_panels.expand(target["expr"], window, END - START, int(window))
-            if target.get("instant"):
-                found = prometheus.query(expression, END)
-            else:
-                found = prometheus.query_range(expression, START, END, sample_run.STEP)
-            yield name, panel["title"], target["refId"], len(found)
-        for annotation in dashboard["annotations"]["list"]:
-            yield name, annotation["name"], "annotation", len(prometheus.query_range(annotation["expr"], START, END, sample_run.STEP))
 
 
 def main():
@@ -42,8 +28,8 @@ def main():
             window = prometheus.smallest_window(START, END)
             claim(window == "120", "with a sample a minute the smallest window with data is 120 s", str(window))
 
-            empty = [f"{name}: {title} ({ref})" for name, title, ref, found in answers(prometheus, window) if found == 0]
-            claim(not empty, "every query of every dashboard finds data", "; ".join(empty))
+            empty = list(answers.empty(prometheus, window, START, END))
+            claim(not empty, "every query of every dashboard and every recorded rate finds data", "; ".join(empty))
 
             # 30 in a minute, of two resources in each of two Regions
             rate = prometheus.query('sum(credsim:assume_role_requests:sim_rate{window_seconds="120", outcome="success"})', END)
