@@ -22,7 +22,7 @@ import panel_drawing  # noqa: E402
 from matplotlib import pyplot  # noqa: E402
 from panel_drawing import LABEL, THEMES, Area, moment  # noqa: E402
 
-WIDTH, ROW, GAP, HEAD = 12.0, 0.34, 0.07, 0.5  # inches
+WIDTH, ROW, GAP, HEAD = 12.0, 0.36, 0.07, 0.5  # inches
 DPI = 150
 STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600)
 

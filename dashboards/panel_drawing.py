@@ -6,14 +6,14 @@ from datetime import datetime, timedelta, timezone
 import numpy
 from grafana_units import written
 from matplotlib import colormaps, colors, dates, ticker
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import FancyBboxPatch
 
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999"]
 THEMES = {
     "dark": {"page": "#111217", "panel": "#181b1f", "border": "#2c2f36", "text": "#ccccdc", "weak": "#8e8e9c", "grid": "#2a2d34"},
     "light": {"page": "#f4f5f5", "panel": "#ffffff", "border": "#e3e4e6", "text": "#24292e", "weak": "#6e7178", "grid": "#e6e7ea"},
 }
-TITLE, LABEL, SMALL = 9.5, 8, 7.5  # points, of a picture 12 inches wide
+TITLE, LABEL, SMALL = 11, 9, 8.5  # points, of a picture 12 inches wide
 
 
 class Area:
@@ -50,7 +50,7 @@ def frame(area, panel, theme):
         facecolor=theme["panel"], edgecolor=theme["border"], transform=area.figure.dpi_scale_trans, zorder=-1))
     words, size = panel["title"], TITLE
     title = area.text(0.1, 0.17, words, color=theme["text"], fontsize=size, fontweight="medium", va="center")
-    while area.width_of(title) > area.width - 0.2 and size > 6.5:
+    while area.width_of(title) > area.width - 0.2 and size > 7.5:
         size -= 0.25
         title.set_fontsize(size)
     return area.inside(0.1, 0.34, 0.1, 0.08)
@@ -101,14 +101,14 @@ def legend(area, entries, theme):
     rows = row + 1 if placed else 0
     wide, high = area.figure.get_size_inches()
     for colour, dash, label, extra, x, row, first in placed:
-        y = area.top + area.height - 0.17 * (rows - row) + 0.11
+        y = area.top + area.height - 0.19 * (rows - row) + 0.12
         label.set_position(((area.left + x + 0.2) / wide, 1 - y / high))
         extra.set_position(((area.left + x + 0.2 + first + 0.08) / wide, 1 - y / high))
         from_, to = (area.left + x) / wide, (area.left + x + 0.15) / wide
         axes = area.figure.add_axes((from_, 1 - (y - 0.02) / high, to - from_, 0.05 / high))
         axes.plot([0, 1], [0, 0], color=colour, linewidth=2.4, linestyle=dash)
         axes.set_axis_off()
-    return 0.17 * rows
+    return 0.19 * rows
 
 
 def graph(area, panel, theme, lines, times, faults):
@@ -130,7 +130,7 @@ def graph(area, panel, theme, lines, times, faults):
         entries.append((line.colour, line.dash, line.name, written(numpy.nanmax(line.values), unit)))
     below = legend(content, entries, theme)
 
-    axes = content.inside(0.58, 0.05, 0.06, 0.24 + below).axes()
+    axes = content.inside(0.68, 0.06, 0.06, 0.26 + below).axes()
     axes.set_facecolor("none")
     if stacked:
         axes.stackplot(times, [numpy.nan_to_num(line.values) for line in lines], colors=[line.colour for line in lines], alpha=0.85, linewidth=0)
@@ -172,7 +172,7 @@ def heat(area, panel, theme, lines, times, faults):
     filled = numpy.where(cells.max(axis=1) > 1e-9)[0]
     first, last = (max(filled.min() - 1, 0), min(filled.max() + 1, len(lines) - 1)) if len(filled) else (0, len(lines) - 1)
     shown = numpy.ma.masked_less_equal(cells[first:last + 1], 1e-9)
-    axes = content.inside(0.58, 0.05, 0.06, 0.24 + 0.2).axes()
+    axes = content.inside(0.68, 0.06, 0.06, 0.26 + 0.22).axes()
     axes.set_facecolor("none")
     most = float(shown.max()) if shown.count() else 1.0
     norm = colors.PowerNorm(0.5, vmin=0, vmax=most)
@@ -186,11 +186,11 @@ def heat(area, panel, theme, lines, times, faults):
     axes.set_axisbelow(True)
     mark_faults(axes, faults, theme["fault"])
     time_axis(axes, times, theme)
-    scale = content.inside(0.58, content.height - 0.14, content.width * 0.45, 0.04).axes()
+    scale = content.inside(0.68, content.height - 0.14, content.width * 0.45, 0.04).axes()
     scale.imshow(colormaps["viridis"](numpy.linspace(0, 1, 64))[None, :, :], aspect="auto")
     scale.set_axis_off()
     unit = panel["options"]["cellValues"]["unit"]
-    content.text(0.53, content.height - 0.08, "0", color=theme["weak"], fontsize=SMALL, ha="right", va="center")
+    content.text(0.63, content.height - 0.08, "0", color=theme["weak"], fontsize=SMALL, ha="right", va="center")
     content.text(content.width * 0.55 + 0.05, content.height - 0.08, written(most, unit), color=theme["weak"], fontsize=SMALL, va="center")
 
 
@@ -214,7 +214,7 @@ def number(area, panel, theme, lines, times, _faults):
         axes.set_xlim(times[0], times[-1])
         axes.set_ylim(0, max(values.max(), 1e-12) * 1.1)
         axes.set_axis_off()
-    content.text(content.width / 2, content.height * 0.38, text, color=colour, fontsize=19, fontweight="medium", ha="center", va="center")
+    content.text(content.width / 2, content.height * 0.38, text, color=colour, fontsize=21, fontweight="medium", ha="center", va="center")
 
 
 def table(area, panel, theme, rows, _times, _faults):
@@ -224,7 +224,13 @@ def table(area, panel, theme, rows, _times, _faults):
         content.text(content.width / 2, content.height / 2, "No data", color=theme["weak"], fontsize=TITLE, ha="center", va="center")
         return
     columns = list(rows[0])
-    width = content.width / len(columns)
+
+    def text_of(row, column):
+        unit = properties(panel, column).get("unit", panel["fieldConfig"]["defaults"]["unit"])
+        return written(row[column], unit) if isinstance(row[column], float) else row[column]
+
+    lengths = [3 + max(len(column), *(len(text_of(row, column)) for row in rows)) for column in columns]
+    edges = [content.width * sum(lengths[:at]) / sum(lengths) for at in range(len(columns) + 1)]
     axes = content.inside(0, 0, 0, 0).axes()
     axes.set_axis_off()
     axes.set_xlim(0, content.width)
@@ -232,14 +238,12 @@ def table(area, panel, theme, rows, _times, _faults):
     line = 0.27
     for at, column in enumerate(columns):
         numeric = isinstance(rows[0][column], float)
-        x, side = ((at + 1) * width - 0.1, "right") if numeric else (at * width + 0.06, "left")
+        x, side = (edges[at + 1] - 0.1, "right") if numeric else (edges[at] + 0.06, "left")
         axes.text(x, line / 2, column, color=theme["text"], fontsize=LABEL, fontweight="bold", ha=side, va="center")
         for index, row in enumerate(rows[: int(content.height / line) - 1]):
-            unit = properties(panel, column).get("unit", panel["fieldConfig"]["defaults"]["unit"])
-            text = written(row[column], unit) if numeric else row[column]
-            axes.text(x, line * (index + 1.5), text, color=theme["text"], fontsize=LABEL, ha=side, va="center")
+            axes.text(x, line * (index + 1.5), text_of(row, column), color=theme["text"], fontsize=LABEL, ha=side, va="center")
     for index in range(min(len(rows), int(content.height / line) - 1)):
-        axes.add_patch(Rectangle((0, line * (index + 1)), content.width, 0.006, facecolor=theme["border"], linewidth=0))
+        axes.axhline(line * (index + 1), color=theme["border"], linewidth=0.7)
 
 
 def moment(seconds):
