@@ -4,6 +4,7 @@
 Copies with a mistake in them show that a mistake would be found.
 """
 import copy
+import json
 import re
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ from promql import Query, WrongName  # noqa: E402
 DASHBOARDS = grafana_panels.prometheus_dashboards()
 REVIEW = grafana_panels.load(grafana_panels.FOLDER / "review.json")
 RECORDING = (RULES / "recording.yml").read_text(encoding="utf-8")
+#: Okabe and Ito's, and a brown for a ninth.
+PALETTE = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#999999", "#6B4423"}
 ALERTS = (RULES / "alerts.yml").read_text(encoding="utf-8")
 
 
@@ -106,6 +109,24 @@ def form_is_held():
         claim(broken(change), f"{what} would be found")
 
 
+def colours():
+    """Each line's colour is said, is one that colour-blind readers tell apart, and is of a name that there is."""
+    reasons = set(re.findall(r'return "(\w+)";', (SOURCE / "sim/record/names.cpp").read_text(encoding="utf-8")))
+    for name, dashboard in DASHBOARDS.items():
+        for panel, target in grafana_panels.queries(dashboard):
+            if panel["type"] != "timeseries":
+                continue
+            coloured = {each["matcher"]["options"] for each in panel["fieldConfig"]["overrides"]
+                        if any(of["id"] == "color" for of in each["properties"])}
+            labels = re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])
+            claim(len(coloured) > 1 if labels else target["legendFormat"] in coloured,
+                  f"{name}, {panel['title']}: the colour of {target['legendFormat']} is fixed")
+            if labels == ["reason"]:
+                claim(coloured <= reasons, f"{name}, {panel['title']}: its colours are of reasons that there are", str(coloured - reasons))
+    used = set(re.findall(r"#[0-9A-F]{6}", json.dumps([*DASHBOARDS.values(), REVIEW]), re.IGNORECASE))
+    claim(used <= PALETTE, "all colours are of the palette", str(used - PALETTE))
+
+
 def names():
     wrong, _ = wrong_names(DASHBOARDS, RECORDING, ALERTS)
     claim(not wrong, "every metric and label of the dashboards, rules and alerts exists, and each recorded rate is used", "; ".join(wrong))
@@ -153,5 +174,5 @@ def rules():
 
 
 if __name__ == "__main__":
-    for each in (form, form_is_held, names, names_are_held, rules):
+    for each in (form, form_is_held, colours, names, names_are_held, rules):
         each()

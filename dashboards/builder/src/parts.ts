@@ -218,7 +218,7 @@ function variable(name: string, label: string, query: string, description: strin
     .label(label)
     .description(description)
     .datasource(source)
-    .query({ query, refId: name })
+    .query({ qryType: 1, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' }) // the form that Grafana's editor saves
     .definition(query)
     .refresh(board.VariableRefresh.OnTimeRangeChanged);
 }
