@@ -14,6 +14,7 @@ THEMES = {
     "light": {"page": "#f4f5f5", "panel": "#ffffff", "border": "#e3e4e6", "text": "#24292e", "weak": "#6e7178", "grid": "#e6e7ea"},
 }
 TITLE, LABEL, SMALL = 11, 9, 8.5  # points, of a picture 12 inches wide
+CHARACTER, PIXELS_AN_INCH = 0.069, 125  # a letter of a label in inches; a browser's pixels
 
 
 class Area:
@@ -56,20 +57,24 @@ def frame(area, panel, theme):
     return area.inside(0.1, 0.34, 0.1, 0.08)
 
 
+def matches(override, name):
+    matcher, pattern = override["matcher"]["id"], override["matcher"]["options"]
+    return (matcher == "byName" and pattern == name) or (matcher == "byRegexp" and re.search(pattern.strip("/"), name) is not None)
+
+
 def properties(panel, name):
-    """What the panel's defaults and overrides say of the line `name`."""
+    """What the panel's overrides say of the line or column `name`."""
     found = {}
     for override in panel["fieldConfig"]["overrides"]:
-        matcher, pattern = override["matcher"]["id"], override["matcher"]["options"]
-        if (matcher == "byName" and pattern == name) or (matcher == "byRegexp" and re.search(pattern.strip("/"), name)):
+        if matches(override, name):
             found.update({each["id"]: each["value"] for each in override["properties"]})
     return found
 
 
 def order_in(panel, line):
     """Stacks and legends keep the order of the overrides, which is the same in every panel."""
-    names = [each["matcher"]["options"] for each in panel["fieldConfig"]["overrides"] if each["matcher"]["id"] == "byName"]
-    return names.index(line.name) if line.name in names else len(names)
+    overrides = panel["fieldConfig"]["overrides"]
+    return next((at for at, override in enumerate(overrides) if matches(override, line.name)), len(overrides))
 
 
 def time_axis(axes, times, theme):
@@ -132,7 +137,9 @@ def graph(area, panel, theme, lines, times, faults):
 
     axes = content.inside(0.68, 0.06, 0.06, 0.26 + below).axes()
     axes.set_facecolor("none")
-    if stacked:
+    if custom.get("drawStyle") == "bars":
+        most = bars(axes, lines, times)
+    elif stacked:
         axes.stackplot(times, [numpy.nan_to_num(line.values) for line in lines], colors=[line.colour for line in lines], alpha=0.85, linewidth=0)
         most = max(numpy.nansum([line.values for line in lines], axis=0).max(), 0)
     else:
@@ -147,6 +154,17 @@ def graph(area, panel, theme, lines, times, faults):
     axes.set_axisbelow(True)
     mark_faults(axes, faults, theme["fault"])
     time_axis(axes, times, theme)
+
+
+def bars(axes, lines, times):
+    """Stacked; gives the height of the highest."""
+    base = numpy.zeros(len(times))
+    width = min(after - before for before, after in zip(times, times[1:]))
+    for line in lines:
+        values = numpy.nan_to_num(line.values)
+        axes.bar(times, values, width=width, bottom=base, color=line.colour, alpha=0.85, linewidth=0)
+        base += values
+    return base.max()
 
 
 def seconds_locator(most):
@@ -224,26 +242,44 @@ def table(area, panel, theme, rows, _times, _faults):
         content.text(content.width / 2, content.height / 2, "No data", color=theme["weak"], fontsize=TITLE, ha="center", va="center")
         return
     columns = list(rows[0])
-
-    def text_of(row, column):
-        unit = properties(panel, column).get("unit", panel["fieldConfig"]["defaults"]["unit"])
-        return written(row[column], unit) if isinstance(row[column], float) else row[column]
-
-    lengths = [3 + max(len(column), *(len(text_of(row, column)) for row in rows)) for column in columns]
-    edges = [content.width * sum(lengths[:at]) / sum(lengths) for at in range(len(columns) + 1)]
+    edges = edges_of(panel, columns, rows, content.width)
     axes = content.inside(0, 0, 0, 0).axes()
     axes.set_axis_off()
     axes.set_xlim(0, content.width)
     axes.set_ylim(content.height, 0)
     line = 0.27
+    rows = rows[: int(content.height / line) - 1]
     for at, column in enumerate(columns):
-        numeric = isinstance(rows[0][column], float)
+        numeric = any(isinstance(row[column], float) for row in rows)
         x, side = (edges[at + 1] - 0.1, "right") if numeric else (edges[at] + 0.06, "left")
-        axes.text(x, line / 2, column, color=theme["text"], fontsize=LABEL, fontweight="bold", ha=side, va="center")
-        for index, row in enumerate(rows[: int(content.height / line) - 1]):
-            axes.text(x, line * (index + 1.5), text_of(row, column), color=theme["text"], fontsize=LABEL, ha=side, va="center")
-    for index in range(min(len(rows), int(content.height / line) - 1)):
+        room = int((edges[at + 1] - edges[at] - 0.1) / CHARACTER)
+        axes.text(x, line / 2, cut(column, room), color=theme["text"], fontsize=LABEL, fontweight="bold", ha=side, va="center")
+        for index, row in enumerate(rows):
+            says = cut(cell(panel, column, row), room)
+            axes.text(x, line * (index + 1.5), says, color=theme["text"], fontsize=LABEL, ha=side, va="center")
+    for index in range(len(rows)):
         axes.axhline(line * (index + 1), color=theme["border"], linewidth=0.7)
+
+
+def cell(panel, column, row):
+    unit = properties(panel, column).get("unit", panel["fieldConfig"]["defaults"]["unit"])
+    return written(row[column], unit) if isinstance(row[column], float) else row[column]
+
+
+def cut(text, room):
+    return text if len(text) <= room else text[: max(room - 1, 1)] + "…"
+
+
+def edges_of(panel, columns, rows, width):
+    """Where columns begin: as wide as the panel says, else shared out by the length of what they hold."""
+    said = {column: properties(panel, column).get("custom.width") for column in columns}
+    fixed = {column: pixels / PIXELS_AN_INCH for column, pixels in said.items() if pixels}
+    lengths = {column: 3 + min(60, max(len(column), *(len(cell(panel, column, row)) for row in rows))) for column in columns if column not in fixed}
+    rest = width - sum(fixed.values())
+    edges = [0.0]
+    for column in columns:
+        edges.append(edges[-1] + (fixed[column] if column in fixed else rest * lengths[column] / sum(lengths.values())))
+    return edges
 
 
 def moment(seconds):

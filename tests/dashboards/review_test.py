@@ -51,6 +51,9 @@ def main():
             claim(set(times) <= set(columns), f"{title}: its times are columns that it has", str(times))
             named = [each["matcher"]["options"] for each in panel["fieldConfig"]["overrides"] if each["matcher"]["id"] == "byName"]
             claim(set(named) <= set(columns), f"{title}: its properties are of columns that it has", str(named))
+        states = next(panel for panel in dashboard["panels"] if panel["title"].startswith("How many instances"))
+        found = {metric for _, metric, _ in rows_of(database, states["targets"][0]["rawQueryText"])[1]}
+        claim({"provisioning", "available", "in_use"} <= found, "each state of instances has its line", str(found))
         claim(VIEWS <= read, "all views that reviews need are read", str(VIEWS - read))
         runs = next(each for each in dashboard["templating"]["list"] if each["name"] == "run")
         columns, rows = rows_of(database, runs["query"])

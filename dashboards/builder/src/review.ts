@@ -125,20 +125,20 @@ FROM run WHERE run_id = $run`,
     },
   }),
   table({
-    width: 16,
+    width: 15,
     height: 9,
     title: 'Which limit breaks first?',
-    description: 'Limits by headroom at their worst moment, smallest first. Buckets are requests a second; the interface quota, subnets and capacities are instances.',
+    description: 'Limits by headroom at their worst moment, smallest first: the demand of the worst second and minute, and what a minute has room for. Buckets are requests a second; the interface quota, subnets and capacities are instances.',
     unit: units.count,
-    timeColumns: ['refused at'],
-    sql: `SELECT limit_name AS "limit", CAST(headroom AS REAL) AS headroom, CAST(peak_1s AS REAL) AS "worst second",
-  CAST(peak_60s AS REAL) AS "worst minute", CAST(capacity_60s AS REAL) AS "a minute has", refused,
-  ${start} + first_refused_us / 1000000 AS "refused at"
+    timeColumns: ['first refused'],
+    sql: `SELECT limit_name AS "limit", CAST(headroom AS REAL) AS headroom, CAST(peak_1s AS REAL) AS "peak 1 s",
+  CAST(peak_60s AS REAL) AS "peak 60 s", CAST(capacity_60s AS REAL) AS "of 60 s", refused,
+  ${start} + first_refused_us / 1000000 AS "first refused"
 FROM limit_headroom WHERE run_id = $run ORDER BY headroom IS NULL, headroom`,
-    columns: { limit: [width(360)], headroom: [unit(units.share)] },
+    columns: { limit: [width(340)], headroom: [width(90), unit(units.share)], 'first refused': [width(155)] },
   }),
   table({
-    width: 8,
+    width: 9,
     height: 9,
     title: 'Which thresholds hold?',
     description: 'The scenario’s thresholds with what was observed, missed ones first.',
@@ -147,7 +147,7 @@ FROM limit_headroom WHERE run_id = $run ORDER BY headroom IS NULL, headroom`,
 FROM threshold WHERE run_id = $run ORDER BY passed, expression`,
     columns: {
       verdict: [
-        width(80),
+        width(85),
         { id: 'custom.cellOptions', value: { type: 'color-text' } },
         {
           id: 'mappings',
@@ -164,7 +164,7 @@ FROM threshold WHERE run_id = $run ORDER BY passed, expression`,
     stacked: true,
     colours: states,
     sql: `SELECT ${start} + at_us / 1000000 AS time, labels_json ->> 'state' AS metric, CAST(sum(value) AS REAL) AS value
-FROM timeseries WHERE run_id = $run AND metric = 'instances' GROUP BY at_us, metric ORDER BY at_us`,
+FROM timeseries WHERE run_id = $run AND metric = 'instances' GROUP BY at_us, 2 ORDER BY at_us`,
   }),
   graph({
     ...half,
@@ -201,7 +201,8 @@ FROM failure WHERE run_id = $run GROUP BY time, reason ORDER BY time`,
 FROM credential_gap WHERE run_id = $run GROUP BY time, metric ORDER BY time`,
   }),
   graph({
-    ...half,
+    width: 8,
+    height: 8,
     title: 'What became of the users? Sessions in five minutes',
     description: 'Sessions by when they were asked for, stacked by what became of them. Needs a full audit.',
     unit: units.count,
@@ -212,12 +213,14 @@ FROM credential_gap WHERE run_id = $run GROUP BY time, metric ORDER BY time`,
 FROM session WHERE run_id = $run GROUP BY time, outcome ORDER BY time`,
   }),
   table({
-    ...half,
+    width: 16,
+    height: 8,
     title: 'Who fails most?',
-    description: 'Failures by resource, workload and reason, most first. Attempts are those that the failed ones took. Needs an audit of failures.',
+    description: 'Failures by resource, workload and reason, most first, and on how many instances. Needs an audit of failures.',
     unit: units.count,
     timeColumns: ['first', 'last'],
-    sql: `SELECT resource, coalesce(workload, operation) AS "workload or operation", reason, count(*) AS failures, sum(attempts) AS attempts,
+    columns: { first: [width(160)], last: [width(160)] },
+    sql: `SELECT resource, coalesce(workload, operation) AS "workload or call", reason, count(*) AS failures, count(DISTINCT instance_id) AS instances,
   ${start} + min(at_us) / 1000000 AS first, ${start} + max(at_us) / 1000000 AS last
 FROM failure WHERE run_id = $run GROUP BY resource, 2, reason ORDER BY failures DESC LIMIT 50`,
   }),
@@ -229,7 +232,7 @@ FROM failure WHERE run_id = $run GROUP BY resource, 2, reason ORDER BY failures 
     unit: units.count,
     sql: `SELECT severity, rule, subject, message, line FROM finding WHERE run_id = $run
 ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rule, subject`,
-    columns: { severity: [width(90)], rule: [width(220)], subject: [width(220)], line: [width(70)] },
+    columns: { severity: [width(90)], rule: [width(300)], subject: [width(280)], line: [width(70)] },
   }),
 ];
 
