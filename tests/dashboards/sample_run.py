@@ -14,6 +14,7 @@ VALUES = {
     "workload": ["setup"],
     "operation": ["ec2:DescribeInstances"],
     "bucket": ["sts.service", "sts.account", "ec2.describe_instances"],
+    "network": ["ready", "missing"],
     "table": ["failure", "credential"],
     "wait": ["none"],
     "retry_mode": ["standard"],

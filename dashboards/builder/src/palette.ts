@@ -78,6 +78,8 @@ export const retryModes: Colours = {
   adaptive: okabeIto.green,
 };
 
+export const waits: Colours = { none: okabeIto.vermillion, fixed: okabeIto.orange, poll: okabeIto.blue };
+
 export function colour(value: string): DynamicConfigValue {
   return { id: 'color', value: { mode: 'fixed', fixedColor: value } };
 }

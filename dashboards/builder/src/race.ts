@@ -1,11 +1,12 @@
 // Network race: what is there first, the network interface or the script that needs it?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { colour, dashed, okabeIto, retryModes } from './palette';
+import { colour, dashed, okabeIto, retryModes, waits } from './palette';
 import { dashboard, graph, number, orZero, quantile, quantileSoFar, rate, resource, units } from './parts';
 import { gauge, rateOf, total } from './series';
 import { table } from './table';
 
 const lost = 'reason="network_unavailable"';
+const missing = 'network="missing"';
 const workload = 'on (account, region, resource, workload)';
 const ways = 'wait, retry_mode';
 const lostSoFar = orZero(`sum(${total('api_call_failures', ...resource, lost)})`);
@@ -19,6 +20,8 @@ function ofWorkloads(counts: string): string {
   return `sum by (${described}) (sum by (account, region, resource, workload) (${counts}) * ${workload} group_left (${ways}, credentials) ${info})`;
 }
 const calls = ofWorkloads(`last_over_time(${total('api_calls', ...resource)}${range})`);
+const firstCalls = ofWorkloads(`last_over_time(${total('first_calls', ...resource)}${range})`);
+const raced = ofWorkloads(`last_over_time(${total('first_calls', ...resource, missing)}${range})`);
 const losses = ofWorkloads(`last_over_time(${total('api_call_failures', ...resource, lost)}${range})`);
 
 const stat = { width: 6, height: 4 };
@@ -32,16 +35,17 @@ export function race(): Dashboard {
     panels: [
       number({
         ...stat,
-        title: 'Calls lost without a network so far',
-        description: 'Calls that failed as network_unavailable after all their retries, since the run began.',
-        unit: units.count,
-        warnFrom: 1,
-        queries: [{ expression: lostSoFar, legend: 'lost' }],
+        title: 'First calls without a network',
+        description: 'Share of the workloads’ first calls on an instance that met no network: the race itself, since the run began.',
+        unit: units.share,
+        decimals: 2,
+        warnFrom: 0.01,
+        queries: [{ expression: `(${orZero(`sum(${total('first_calls', ...resource, missing)})`)}) / (sum(${total('first_calls', ...resource)}) > 0)`, legend: 'lost' }],
       }),
       number({
         ...stat,
-        title: 'Share of calls lost without a network so far',
-        description: 'Of all calls since the run began.',
+        title: 'Calls lost without a network',
+        description: 'Share of all calls that failed as network_unavailable after all their retries, since the run began.',
         unit: units.share,
         decimals: 2,
         warnFrom: 0.01,
@@ -62,7 +66,7 @@ export function race(): Dashboard {
         queries: [{ expression: quantileSoFar(0.99, 'first_credential_seconds'), legend: 'p99' }],
       }),
       graph({
-        width: 12,
+        width: 8,
         height: 9,
         title: 'Which is first, the network or the credential?',
         points: 100,
@@ -77,11 +81,26 @@ export function race(): Dashboard {
         ],
       }),
       graph({
-        width: 12,
+        width: 8,
         height: 9,
         sparse: true,
-        title: 'Who loses? Calls lost without a network per simulated second',
-        description: 'By how the script waits (none: not at all; fixed: a sleep, dashed; poll: until the network is there, dotted) and which retry mode its client has.',
+        title: 'Who is too early? First calls per simulated second',
+        description: 'The workloads’ first calls on an instance that met no network, by how the script waits: none, fixed (a sleep) or poll (until the network is there).',
+        unit: units.requests,
+        colours: waits,
+        queries: [
+          {
+            expression: `sum by (wait) (${rate(rateOf('first_calls'), ...resource, missing)} * ${workload} group_left (wait) ${gauge('workload_info', ...resource)})`,
+            legend: '{{wait}}',
+          },
+        ],
+      }),
+      graph({
+        width: 8,
+        height: 9,
+        sparse: true,
+        title: 'Who loses? Calls lost per simulated second',
+        description: 'Calls that failed for lack of a network after all their retries, by how the script waits (none: not at all; fixed: a sleep, dashed; poll: until the network is there, dotted) and which retry mode its client has.',
         unit: units.requests,
         queries: [
           {
@@ -97,13 +116,14 @@ export function race(): Dashboard {
       }),
       table({
         width: 24,
-        height: 8,
+        height: 10,
         title: 'Which workloads lose calls, and how do they wait?',
-        description: 'Each workload with its way of waiting, retrying and holding credentials, and what it lost without a network up to the end of the time range.',
+        description: 'Each workload with its way of waiting, retrying and holding credentials, how often its first call met no network, and what it lost for lack of one, up to the end of the time range.',
         unit: units.count,
         columns: ['Resource', 'Workload', 'Wait', 'Retry mode', 'Credentials'],
         labels: ['resource', 'workload', 'wait', 'retry_mode', 'credentials'],
         values: [
+          { expression: `${raced} / ${firstCalls} or 0 * ${firstCalls}`, name: 'First calls without network', unit: units.share },
           { expression: calls, name: 'Calls' },
           { expression: `${losses} or 0 * ${calls}`, name: 'Lost' },
           { expression: `${losses} / ${calls} or 0 * ${calls}`, name: 'Share lost', unit: units.share },

@@ -10,6 +10,7 @@ const counters = [
   'api_calls',
   'api_call_attempts',
   'api_call_failures',
+  'first_calls',
   'sessions_rejected',
   'events',
   'audit_rows',
