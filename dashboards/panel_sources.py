@@ -1,5 +1,4 @@
 """Where the content of panels comes from: a Prometheus' answers, or a run's SQLite file."""
-import json
 import re
 import sqlite3
 
@@ -112,9 +111,6 @@ class SqliteSource:
 
         return [{column: shown(column, value) for column, value in zip(columns, row) if column not in hidden} for row in rows]
 
-    def faults(self, _dashboard):
-        found = {}
-        for at, labels in self.database.execute(
-                "SELECT at_us / 1000000, labels_json FROM timeseries WHERE run_id = ? AND metric = 'fault_active' AND value = 1 ORDER BY at_us", (self.run,)):
-            found.setdefault(json.loads(labels)["name"], []).append(self.begin + at)
-        return [(moment(times[0]), moment(times[-1]), name) for name, times in found.items()]
+    def faults(self, dashboard):
+        statement = dashboard["annotations"]["list"][0]["target"]["rawQueryText"]
+        return [(moment(begin), moment(end), name) for begin, end, name, _ in self.database.execute(statement.replace("$run", self.run))]

@@ -51,6 +51,10 @@ def main():
             claim(set(times) <= set(columns), f"{title}: its times are columns that it has", str(times))
             named = [each["matcher"]["options"] for each in panel["fieldConfig"]["overrides"] if each["matcher"]["id"] == "byName"]
             claim(set(named) <= set(columns), f"{title}: its properties are of columns that it has", str(named))
+        columns, rows = rows_of(database, dashboard["annotations"]["list"][0]["target"]["rawQueryText"])
+        claim((columns, len(rows), rows[0][2:]) == (["time", "timeEnd", "title", "text"], 1, ("outage", "sts_outage"))
+              and rows[0][:2] == (BEGIN + 91 * 60, BEGIN + 110 * 60),
+              "the fault is marked from the first step that sees it to the last", str(rows))
         states = next(panel for panel in dashboard["panels"] if panel["title"].startswith("How many instances"))
         found = {metric for _, metric, _ in rows_of(database, states["targets"][0]["rawQueryText"])[1]}
         claim({"provisioning", "available", "in_use"} <= found, "each state of instances has its line", str(found))

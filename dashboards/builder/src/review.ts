@@ -238,6 +238,9 @@ ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rul
 
 export function review(): board.Dashboard {
   const runs = "SELECT run_id AS __value, scenario_name || ', replication ' || replication AS __text FROM run ORDER BY run_id";
+  const faults = `SELECT ${start} + min(at_us) / 1000000 AS time, ${start} + max(at_us) / 1000000 AS timeEnd,
+  labels_json ->> 'name' AS title, labels_json ->> 'kind' AS text
+FROM timeseries WHERE run_id = $run AND metric = 'fault_active' AND value = 1 GROUP BY labels_json`;
   const builder = new board.DashboardBuilder('credsim: Review')
     .uid('credsim-review')
     .description('A finished run from its SQLite file: which limit breaks first, what failed, when, and why?')
@@ -247,6 +250,14 @@ export function review(): board.Dashboard {
     // The day that the shipped scenarios begin; each run's own time is a link in the first panel.
     .time({ from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T12:00:00.000Z' })
     .tooltip(board.DashboardCursorSync.Crosshair)
+    .annotation(
+      new board.AnnotationQueryBuilder()
+        .name('Faults')
+        .datasource(source)
+        .enable(true)
+        .iconColor(okabeIto.yellow)
+        .target(query(faults, 'table', ['time', 'timeEnd'])),
+    )
     .link(link('Dashboards', tag, false))
     .withVariable(new board.DatasourceVariableBuilder('datasource').label('SQLite file').type('frser-sqlite-datasource'))
     .withVariable(
