@@ -173,6 +173,24 @@ def rules():
         claim({"summary", "description"} <= rule["annotations"].keys(), f"{rule['alert']} says what to do")
 
 
+def containers():
+    """What can be said of compose.yaml and Grafana's provisioning without containers."""
+    folder = SOURCE / "dashboards"
+    services = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    for name, service in services.items():
+        claim(re.fullmatch(r"[\w/.-]+:v?\d+\.\d+\.\d+", service["image"]), f"the image of {name} is pinned", service["image"])
+        bound = [volume.split(":")[0] for volume in service["volumes"] if volume.startswith("./")]
+        claim(bound and all((folder / source).is_dir() for source in bound), f"the folders that {name} mounts are there", str(bound))
+    provisioning = grafana_panels.FOLDER / "provisioning"
+    sources = yaml.safe_load((provisioning / "datasources/credsim.yml").read_text(encoding="utf-8"))["datasources"]
+    claim({source["type"] for source in sources} == grafana_form.DATASOURCES, "there is a data source for each kind of dashboard")
+    provider = yaml.safe_load((provisioning / "dashboards/credsim.yml").read_text(encoding="utf-8"))["providers"][0]
+    mounts = [volume.split(":")[1] for volume in services["grafana"]["volumes"]]
+    claim(provider["options"]["path"] in mounts, "Grafana looks for dashboards where they are mounted")
+    database = next(source["jsonData"]["path"] for source in sources if "path" in source["jsonData"])
+    claim(any(f":{database}:ro" in volume for volume in services["grafana"]["volumes"]), "and for the run's database", database)
+
+
 if __name__ == "__main__":
-    for each in (form, form_is_held, colours, names, names_are_held, rules):
+    for each in (form, form_is_held, colours, names, names_are_held, rules, containers):
         each()
