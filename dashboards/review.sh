@@ -59,7 +59,7 @@ start() {
 
 if is_ready; then die "another Prometheus is at $address; CREDSIM_REVIEW_ADDRESS=127.0.0.1:PORT says where this one shall be"; fi
 printf 'exporting %s\n' "$database"
-"$credsim" export "$database" --format openmetrics --shift-to-now "$@" >"$work/run.om"
+"$credsim" export "$database" --format openmetrics --shift-to-now -o "$work/run.om" "$@"
 # The times of the first and the last sample; the clock's series is in every run.
 read -r begin end < <(awk '/^credsim_simulation_time_seconds /{ if (!n++) a = int($3); b = int($3) } END { print a, b + 1 }' "$work/run.om")
 [[ -n ${end:-} ]] || die "the export has no credsim_simulation_time_seconds"
