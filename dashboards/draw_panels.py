@@ -22,7 +22,7 @@ from panel_drawing import LABEL, THEMES, Area, moment  # noqa: E402
 from panel_sources import PrometheusSource, SqliteSource  # noqa: E402
 
 WIDTH, ROW, GAP, HEAD = 12.0, 0.36, 0.07, 0.5  # inches
-DPI = 150
+DPI = 100
 KINDS = {"timeseries": panel_drawing.graph, "heatmap": panel_drawing.heat, "stat": panel_drawing.number, "table": panel_drawing.table}
 FAULT = {"dark": "#F0E442", "light": "#b58900"}  # the annotations' yellow is not seen on white
 

@@ -30,7 +30,8 @@ stop() {
     server=
   fi
 }
-trap 'stop; rm -rf "$work"' EXIT
+# A second signal is not to leave the folder behind.
+trap 'trap "" INT TERM; stop; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 

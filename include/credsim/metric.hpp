@@ -35,11 +35,12 @@ inline constexpr std::array<Duration, 14> kGapBounds = {
     std::chrono::minutes{1},  std::chrono::minutes{2},  std::chrono::minutes{5},  std::chrono::minutes{10},
     std::chrono::minutes{15}, std::chrono::minutes{20}, std::chrono::minutes{30}, std::chrono::hours{1},
     std::chrono::hours{4},    std::chrono::hours{12}};
-inline constexpr std::array<Duration, 16> kStartBounds = {
+inline constexpr std::array<Duration, 18> kStartBounds = {
     std::chrono::seconds{5},  std::chrono::seconds{15}, std::chrono::seconds{30}, std::chrono::minutes{1},
     std::chrono::minutes{2},  std::chrono::minutes{5},  std::chrono::minutes{10}, std::chrono::minutes{12},
     std::chrono::minutes{14}, std::chrono::minutes{16}, std::chrono::minutes{18}, std::chrono::minutes{20},
-    std::chrono::minutes{25}, std::chrono::minutes{30}, std::chrono::hours{1},    std::chrono::hours{2}};
+    std::chrono::minutes{21}, std::chrono::minutes{22}, std::chrono::minutes{25}, std::chrono::minutes{30},
+    std::chrono::hours{1},    std::chrono::hours{2}};
 /// 0 is a bucket: those who did not wait.
 inline constexpr std::array<Duration, 12> kWaitBounds = {Duration{},
                                                          std::chrono::seconds{1},

@@ -26,7 +26,7 @@ export function rotation(): Dashboard {
         ...half,
         title: 'Do AssumeRole attempts fit? Attempts per simulated second',
         description:
-          'Attempts of AppStream’s agents in the busiest window of what a point stands for, beside what STS’s buckets refill, summed over what is chosen: choose one account and Region to see their own limit. Without a line for sts.service it is unlimited.',
+          'Attempts of AppStream’s agents in the busiest window of what a point stands for, beside what STS’s buckets refill, summed over what is chosen: choose one account and Region to see their own limit. These attempts spend from sts.service, which is unlimited where it has no line; sts.account, which scripts spend from, is there to compare.',
         unit: units.requests,
         queries: [
           { expression: peak(requests, ...resource), legend: 'attempts', colour: okabeIto.orange },
