@@ -69,12 +69,7 @@ export interface Query {
   readonly dash?: readonly number[];
 }
 
-interface Common {
-  readonly title: string;
-  readonly description: string;
-  readonly unit: string;
-  readonly width: number;
-  readonly height: number;
+interface Common extends Described {
   readonly queries: readonly Query[];
 }
 
@@ -102,14 +97,31 @@ export interface Graph extends Common {
   readonly byName?: ReadonlyArray<readonly [RegExp, readonly board.DynamicConfigValue[]]>;
 }
 
-export function graph(of: Graph): timeseries.PanelBuilder {
-  const panel = new timeseries.PanelBuilder()
-    .title(of.title)
-    .description(of.description)
-    .datasource(source)
-    .span(of.width)
-    .height(of.height)
-    .unit(of.unit)
+/** What every panel says of itself. */
+export interface Described {
+  readonly title: string;
+  readonly description: string;
+  readonly unit: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Describable {
+  title(title: string): this;
+  description(description: string): this;
+  datasource(from: common.DataSourceRef): this;
+  span(width: number): this;
+  height(height: number): this;
+  unit(unit: string): this;
+}
+
+export function described<Panel extends Describable>(panel: Panel, of: Described, from: common.DataSourceRef): Panel {
+  return panel.title(of.title).description(of.description).datasource(from).span(of.width).height(of.height).unit(of.unit);
+}
+
+/** Curves as all dashboards draw them. */
+export function lines(of: Described & { readonly stacked?: boolean }, from: common.DataSourceRef): timeseries.PanelBuilder {
+  const panel = described(new timeseries.PanelBuilder(), of, from)
     .min(0)
     .lineWidth(of.stacked ? 0 : 2)
     .fillOpacity(of.stacked ? 75 : 0)
@@ -121,11 +133,15 @@ export function graph(of: Graph): timeseries.PanelBuilder {
         .placement(common.LegendPlacement.Bottom)
         .calcs(['max']),
     )
-    .tooltip(new VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending))
-    .targets(of.queries.map(target));
+    .tooltip(new VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending));
+  if (of.stacked) panel.stacking(new StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
+  return panel;
+}
+
+export function graph(of: Graph): timeseries.PanelBuilder {
+  const panel = lines(of, source).targets(of.queries.map(target));
   if (of.max !== undefined) panel.max(of.max);
   if (of.points !== undefined) panel.maxDataPoints(of.points);
-  if (of.stacked) panel.stacking(new StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
   for (const [name, value] of Object.entries(of.colours ?? {})) panel.overrideByName(name, [colour(value)]);
   for (const query of of.queries) {
     const properties = [...(query.colour ? [colour(query.colour)] : []), ...(query.dash ? [dashed(...query.dash)] : [])];
@@ -152,13 +168,7 @@ export interface Number extends Common {
 export function number(of: Number): stat.PanelBuilder {
   const steps: board.Threshold[] = [{ value: null, color: okabeIto.sky }];
   if (of.warnFrom !== undefined) steps.push({ value: of.warnFrom, color: okabeIto.orange });
-  const panel = new stat.PanelBuilder()
-    .title(of.title)
-    .description(of.description)
-    .datasource(source)
-    .span(of.width)
-    .height(of.height)
-    .unit(of.unit)
+  const panel = described(new stat.PanelBuilder(), of, source)
     .noValue('–')
     .colorMode(common.BigValueColorMode.Value)
     .graphMode(of.named ? common.BigValueGraphMode.None : common.BigValueGraphMode.Area)
@@ -186,13 +196,7 @@ export function heat(of: Heat): heatmap.PanelBuilder {
     .legendFormat('{{le}}')
     .interval(minimalStep)
     .range();
-  return new heatmap.PanelBuilder()
-    .title(of.title)
-    .description(of.description)
-    .datasource(source)
-    .span(of.width)
-    .height(of.height)
-    .unit(units.seconds)
+  return described(new heatmap.PanelBuilder(), { ...of, unit: units.seconds }, source)
     .maxDataPoints(240)
     .calculate(false)
     .cellGap(0)

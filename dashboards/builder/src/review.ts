@@ -4,7 +4,7 @@ import * as board from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import { Colours, callReasons, colour, okabeIto, outcomes, provisioningReasons, roleReasons, states } from './palette';
-import { link, reviewTag, shown, tag, units } from './parts';
+import { Described, described, lines, link, reviewTag, shown, tag, units } from './parts';
 
 const source: common.DataSourceRef = { type: 'frser-sqlite-datasource', uid: '${datasource}' };
 
@@ -13,12 +13,7 @@ const start = "(SELECT CAST(strftime('%s', sim_start_utc) AS INTEGER) FROM run W
 /** Five minutes: of a day that is 288 bars. */
 const bin = (column: string): string => `${start} + ${column} / 300000000 * 300`;
 
-interface Panel {
-  readonly title: string;
-  readonly description: string;
-  readonly unit: string;
-  readonly width: number;
-  readonly height: number;
+interface Panel extends Described {
   readonly sql: string;
 }
 
@@ -35,29 +30,10 @@ interface Graph extends Panel {
 
 /** The statement gives the columns time, metric and value, by time. */
 function graph(of: Graph): timeseries.PanelBuilder {
-  const panel = new timeseries.PanelBuilder()
-    .title(of.title)
-    .description(of.description)
-    .datasource(source)
-    .span(of.width)
-    .height(of.height)
-    .unit(of.unit)
-    .min(0)
+  const panel = lines(of, source)
     .displayName('${__field.labels.metric}')
     .drawStyle(of.bars ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
-    .lineWidth(of.stacked ? 0 : 2)
-    .fillOpacity(of.stacked ? 75 : 0)
-    .showPoints(common.VisibilityMode.Never)
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-        .calcs(['max']),
-    )
-    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending))
     .targets([query(of.sql, 'time series', ['time'])]);
-  if (of.stacked) panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
   // By pattern: the name that is matched has the column's before the label's.
   for (const [name, value] of Object.entries(of.colours)) panel.overrideByRegexp(`/(^|[ "])${name}($|")/`, [colour(value)]);
   return panel;
@@ -69,14 +45,7 @@ interface Table extends Panel {
 }
 
 function table(of: Table): TablePanelBuilder {
-  const panel = new TablePanelBuilder()
-    .title(of.title)
-    .description(of.description)
-    .datasource(source)
-    .span(of.width)
-    .height(of.height)
-    .unit(of.unit)
-    .targets([query(of.sql, 'table', of.timeColumns ?? [])]);
+  const panel = described(new TablePanelBuilder(), of, source).targets([query(of.sql, 'table', of.timeColumns ?? [])]);
   for (const [name, properties] of Object.entries(of.columns ?? {})) panel.overrideByName(name, properties);
   return panel;
 }

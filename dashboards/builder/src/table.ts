@@ -3,7 +3,7 @@ import * as board from '@grafana/grafana-foundation-sdk/dashboard';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { source } from './parts';
+import { Described, described, source } from './parts';
 
 export interface Value {
   readonly expression: string;
@@ -11,12 +11,7 @@ export interface Value {
   readonly unit?: string;
 }
 
-export interface Table {
-  readonly title: string;
-  readonly description: string;
-  readonly unit: string;
-  readonly width: number;
-  readonly height: number;
+export interface Table extends Described {
   readonly labels: readonly string[];
   /** What the labels are called. */
   readonly columns: readonly string[];
@@ -28,13 +23,7 @@ export function table(of: Table): PanelBuilder {
   const refIds = of.values.map((_, index) => String.fromCharCode('A'.charCodeAt(0) + index));
   const fields = [...of.labels, ...refIds.map((refId) => `Value #${refId}`)];
   const names = [...of.columns, ...of.values.map((value) => value.name)];
-  const panel = new PanelBuilder()
-    .title(of.title)
-    .description(of.description)
-    .datasource(source)
-    .span(of.width)
-    .height(of.height)
-    .unit(of.unit)
+  const panel = described(new PanelBuilder(), of, source)
     .filterable(true)
     .sortBy([new common.TableSortByFieldStateBuilder().displayName(of.sortBy).desc(true)])
     .targets(

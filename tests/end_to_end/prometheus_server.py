@@ -1,4 +1,5 @@
 """A Prometheus on a free loopback port, in a folder of its own, that ends with the `with` that started it."""
+import re
 import socket
 import subprocess
 import sys
@@ -101,8 +102,12 @@ class PrometheusServer(Prometheus):
                     raise RuntimeError(f"timed out waiting until {what}") from None
 
     def backfill(self, openmetrics):
-        """Adds the samples of an OpenMetrics file to what is served, in large blocks. Before start or restart."""
+        """Adds the samples of an OpenMetrics file to what is served, in large blocks, and returns how many all blocks hold. Before
+        start or restart."""
         promtool("tsdb", "create-blocks-from", "--max-block-duration=744h", "-q", "openmetrics", openmetrics, self.data)
+        head, *blocks = promtool("tsdb", "list", self.data).splitlines()
+        column = re.split(r"\s{2,}", head).index("NUM SAMPLES")
+        return sum(int(line.split()[column]) for line in blocks)
 
     def backfill_rates(self, start, end, step=60):
         """Adds what the recording rules would have recorded between two times. Restarts."""
