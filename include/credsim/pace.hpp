@@ -17,8 +17,8 @@ namespace credsim {
 /// A run that is late catches up; one that is later than `patience` goes on from there, so that it never rushes through
 /// what somebody wanted to watch.
 ///
-/// set_speed(), pause() and resume() are thread-safe and take effect within kHeartbeat; the rest is for the run's
-/// thread.
+/// set_speed(), pause() and resume() are thread-safe and take effect while the run waits, or when it next does; the
+/// rest is for the run's thread.
 class Pace {
  public:
   using WallClock = std::chrono::steady_clock;
@@ -46,7 +46,7 @@ class Pace {
 
   /// What is asked for: 0 while paused, infinite for as much as there can be.
   [[nodiscard]] double target_ratio() const;
-  /// What was reached over the last five seconds of the wall clock.
+  /// What was reached, in simulated seconds a second, over the last five seconds of the wall clock.
   [[nodiscard]] double reached_ratio() const;
   /// True once for each speed, when simulating has made the run too late.
   [[nodiscard]] bool fell_behind();
