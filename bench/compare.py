@@ -3,7 +3,7 @@
 
   compare.py BENCH.json... [--instructions COUNTS.json]    compares; exit status 1 if something costs more or is missing
   compare.py BENCH.json... --instructions COUNTS.json --update    makes these the baseline
-  compare.py --filter                       prints which benchmarks it needs, for --benchmark_filter
+  compare.py --filter                       prints which benchmarks it needs, a --benchmark_filter for each process
   compare.py --table BENCH.json...          prints a table for README.md
 
 BENCH.json is what --benchmark_out writes, COUNTS.json is count_instructions.py's. README.md says how it decides.
@@ -226,8 +226,13 @@ def gated(baseline):
 
 
 def needed(baseline):
+    """A filter for each process. Benchmarks that leave threads behind, as a server's, would make others slower: they have one of
+    their own."""
     names = sorted({ratio[side] for ratio in gated(baseline).values() for side in ("of", "to")})
-    return "^(" + "|".join(re.escape(name).replace("\\-", "-") for name in names) + ")(/manual_time)?$"
+    for served in (False, True):
+        group = [re.escape(name).replace("\\-", "-") for name in names if name.startswith("watch/") == served]
+        if group:
+            yield "^(" + "|".join(group) + ")(/manual_time)?$"
 
 
 def main(arguments):
@@ -241,7 +246,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     baseline = read(options.baseline)
     if options.filter:
-        print(needed(baseline))
+        print("\n".join(needed(baseline)))
         return 0
     measured = Measured([read(path) for path in options.bench]) if options.bench else None
     counts = read(options.instructions) if options.instructions else None

@@ -146,6 +146,14 @@ class Comparison(unittest.TestCase):
         self.assertEqual(measured["g++ 12"]["ratios"]["ours / theirs"], 0.9)
         self.assertEqual(measured["g++ 14"]["ratios"]["ours / theirs"], 0.5)
 
+    def test_what_starts_a_server_is_measured_in_a_process_of_its_own(self):
+        ratios = {"ours / theirs": {"of": "set/ours/1000", "to": "set/theirs/1000"}, "served / not": {"of": "watch/scraped", "to": "watch/unscraped"}}
+        self.write("baseline.json", {**BASELINE, "ratios": ratios})
+        alone, served = self.compare("--filter").stdout.split()
+        self.assertIn("set/ours/1000", alone)
+        self.assertNotIn("watch", alone)
+        self.assertEqual(served, "^(watch/scraped|watch/unscraped)(/manual_time)?$")
+
     def test_what_is_not_gated_is_in_the_table_alone(self):
         baseline = {**BASELINE, "ratios": {"large": {"of": "set_large/ours", "to": "set/theirs/1000", "gated": False}}}
         self.write("baseline.json", baseline)
