@@ -18,13 +18,12 @@ class DurationHistogram {
  public:
   /// `bounds` ascends, stays where it is as long as this lives, and may be empty. A sample belongs to the first bound
   /// that it does not exceed, or to none.
-  explicit DurationHistogram(std::span<const Duration> bounds) : bounds_(bounds), counts_(bounds.size()) {}
+  explicit DurationHistogram(std::span<const Duration> bounds) : bounds_(bounds), counts_(bounds.size() + 1) {}
 
   /// O(log(bounds)). As LogHistogram::record().
   void record(Duration value) {
     samples_.record(value);
-    const auto bound = std::lower_bound(bounds_.begin(), bounds_.end(), value);
-    if (bound != bounds_.end()) ++counts_[static_cast<std::size_t>(bound - bounds_.begin())];
+    ++counts_[below(value)];
   }
 
   /// Adds all samples of `other`, which has the same bounds. Order does not matter.
@@ -36,11 +35,23 @@ class DurationHistogram {
   [[nodiscard]] const LogHistogram& samples() const { return samples_; }
   [[nodiscard]] std::span<const Duration> bounds() const { return bounds_; }
   /// As bounds(): how many samples belong to each.
-  [[nodiscard]] std::span<const std::uint64_t> counts() const { return counts_; }
+  [[nodiscard]] std::span<const std::uint64_t> counts() const { return {counts_.data(), bounds_.size()}; }
 
  private:
+  /// How many bounds are below `value`. Like std::lower_bound, but without a jump that samples around a bound would
+  /// make the processor guess wrong every other time.
+  [[nodiscard]] std::size_t below(Duration value) const {
+    std::size_t first = 0;
+    for (std::size_t left = bounds_.size(); left > 0;) {
+      const std::size_t half = (left + 1) / 2;
+      first += half * static_cast<std::size_t>(bounds_[first + half - 1] < value);
+      left -= half;
+    }
+    return first;
+  }
+
   std::span<const Duration> bounds_;
-  std::vector<std::uint64_t> counts_;
+  std::vector<std::uint64_t> counts_;  // by bound; last, what is above all of them
   LogHistogram samples_;
 };
 
