@@ -14,7 +14,7 @@ import record_rates  # noqa: E402
 import yaml  # noqa: E402
 from grafana_panels import Prometheus  # noqa: E402
 
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 150
 
 
 def promtool(*arguments):
