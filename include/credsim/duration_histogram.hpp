@@ -33,8 +33,7 @@ class DurationHistogram {
   }
 
   [[nodiscard]] const LogHistogram& samples() const { return samples_; }
-  [[nodiscard]] std::span<const Duration> bounds() const { return bounds_; }
-  /// As bounds(): how many samples belong to each.
+  /// How many samples belong to each bound, in their order.
   [[nodiscard]] std::span<const std::uint64_t> counts() const { return {counts_.data(), bounds_.size()}; }
 
  private:

@@ -25,6 +25,8 @@ class MetricsServer {
 
   /// "http://127.0.0.1:9464/metrics"
   [[nodiscard]] const std::string& url() const;
+  /// Nobody but this machine can connect.
+  [[nodiscard]] bool is_local() const;
 
   /// What is answered from now on. Thread-safe.
   void publish(std::shared_ptr<const RunSnapshot> snapshot);

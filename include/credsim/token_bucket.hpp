@@ -31,6 +31,9 @@ class TokenBucket {
     Rate rate;
     std::int64_t burst = 1;  ///< tokens, from 1 to 10¹⁵
     Rate background = {};    ///< spent by the rest of the account before we ask; a fluid
+
+    /// Tokens a second that are left for us: what it refills at.
+    [[nodiscard]] double net_per_second() const { return std::max(0.0, rate.per_second() - background.per_second()); }
   };
 
   explicit TokenBucket(Options options);

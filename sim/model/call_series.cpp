@@ -21,17 +21,15 @@ CallSeries::CallSeries(const World& world) : events_(world.desk.counts.window())
   for (const ResourceState& state : world.resources) {
     const RegionState& region = world.regions[state.region];
     for (const Workload& workload : state.resource->workloads) {
-      const Labels client{{"account", world.scenario.accounts[region.place.account].id},
-                          {"region", region.region->name},
-                          {"resource", state.resource->name},
-                          {"workload", workload.name}};
+      Labels client = labels_of(region, world.scenario);
+      client.emplace_back("resource", state.resource->name);
+      client.emplace_back("workload", workload.name);
       Labels calls = client;
       calls.emplace(calls.begin() + 1, "operation", workload.calls.action);
       labels_.push_back({client, calls});
     }
   }
-  const RegionState& first = world.regions.front();
-  cell_labels_ = {{"account", world.scenario.accounts[first.place.account].id}, {"region", first.region->name}};
+  cell_labels_ = labels_of(world.regions.front(), world.scenario);
 }
 
 std::uint32_t CallSeries::ids() const {

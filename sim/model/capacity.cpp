@@ -133,10 +133,8 @@ void change_role(World& world, std::uint32_t change) {
 
 void report_capacity_limits(World& world, std::vector<LimitUsage>& limits) {
   const auto labels = [&](std::size_t region, std::string name, std::string value) {
-    const RegionState& where = world.regions[region];
-    Labels result{{"account", world.scenario.accounts[where.place.account].id},
-                  {"region", where.region->name},
-                  {std::move(name), std::move(value)}};
+    Labels result = labels_of(world.regions[region], world.scenario);
+    result.emplace_back(std::move(name), std::move(value));
     std::ranges::sort(result);
     return result;
   };

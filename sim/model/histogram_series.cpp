@@ -1,28 +1,14 @@
 #include "model/histogram_series.hpp"
 
-#include <array>
-#include <charconv>
-#include <chrono>
-
 #include "credsim/metric.hpp"
 
 namespace credsim::model {
-
-namespace {
-
-std::string seconds_text(Duration duration) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.begin(), text.end(), std::chrono::duration<double>(duration).count());
-  return {text.begin(), end.ptr};
-}
-
-}  // namespace
 
 HistogramSeries::HistogramSeries(std::string_view metric)
     : bucket_(std::string(metric) + "_bucket"),
       sum_(std::string(metric) + "_sum"),
       count_(std::string(metric) + "_count") {
-  for (const Duration bound : find_metric(metric)->bounds) bounds_.push_back(seconds_text(bound));
+  for (const Duration bound : find_metric(metric)->bounds) bounds_.push_back(bound_text(bound));
 }
 
 void HistogramSeries::write(SeriesWriter& writer, const DurationHistogram& histogram, const Labels& labels) const {

@@ -13,6 +13,10 @@ RegionState start_region(const Scenario& scenario, const CellPlan::Place& place)
   return state;
 }
 
+Labels labels_of(const RegionState& region, const Scenario& scenario) {
+  return {{"account", scenario.accounts[region.place.account].id}, {"region", region.region->name}};
+}
+
 void report_limits(RegionState& state, const Scenario& scenario, SimTime end, std::vector<LimitUsage>& limits) {
   const std::string& account = scenario.accounts[state.place.account].id;
   const std::string where = " " + account + "/" + state.region->name;
@@ -25,7 +29,7 @@ void report_limits(RegionState& state, const Scenario& scenario, SimTime end, st
     usage.name = name + where;
     usage.labels = {{"account", account}, {"bucket", name}, {"region", state.region->name}};
     if (const auto& options = state.region->buckets[i]) {
-      const double net = std::max(0.0, options->rate.per_second() - options->background.per_second());
+      const double net = options->net_per_second();
       usage.capacity_1s = static_cast<double>(options->burst) + net;
       usage.capacity_60s = static_cast<double>(options->burst) / 60 + net;
       usage.capacity_600s = static_cast<double>(options->burst) / 600 + net;
@@ -43,7 +47,7 @@ void report_limits(RegionState& state, const Scenario& scenario, SimTime end, st
   LimitUsage usage;
   usage.kind = LimitUsage::Kind::interfaces;
   usage.name = "ec2.network_interfaces" + where;
-  usage.labels = {{"account", account}, {"region", state.region->name}};
+  usage.labels = labels_of(state, scenario);
   usage.capacity_1s = usage.capacity_60s = static_cast<double>(state.region->network_interfaces);
   usage.peak_1s = state.interface_demand.peak();
   usage.peak_60s = state.interface_demand.peak_minute();

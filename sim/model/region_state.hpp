@@ -58,6 +58,9 @@ struct RegionState {
 /// As the Region starts: every bucket full, nothing in use.
 [[nodiscard]] RegionState start_region(const Scenario& scenario, const CellPlan::Place& place);
 
+/// `account` and `region`.
+[[nodiscard]] Labels labels_of(const RegionState& region, const Scenario& scenario);
+
 /// How near the Region's limits came to breaking by `end`, appended to `limits`.
 void report_limits(RegionState& region, const Scenario& scenario, SimTime end, std::vector<LimitUsage>& limits);
 

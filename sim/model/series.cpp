@@ -48,14 +48,10 @@ Labels info_labels(const Labels& of_resource, const Workload& workload) {
   return labels;
 }
 
-Labels place_labels(const World& world, const RegionState& region) {
-  return {{"account", world.scenario.accounts[region.place.account].id}, {"region", region.region->name}};
-}
-
 }  // namespace
 
 SeriesSampler::SeriesSampler(const World& world, std::uint32_t first_id) : writer_(first_id) {
-  for (const RegionState& region : world.regions) region_labels_.push_back(place_labels(world, region));
+  for (const RegionState& region : world.regions) region_labels_.push_back(labels_of(region, world.scenario));
   for (const ResourceState& state : world.resources) {
     Labels& labels = resource_labels_.emplace_back(region_labels_[state.region]);
     labels.emplace_back("resource", state.resource->name);
@@ -131,9 +127,8 @@ void SeriesSampler::write_region(World& world, RegionState& region, const Labels
     if (!bucket) continue;
     const std::pair<std::string_view, std::string_view> label{"bucket", bucket_name(static_cast<BucketKind>(i))};
     const TokenBucket::Options& options = bucket->options();
-    const double net = std::max(0.0, options.rate.per_second() - options.background.per_second());
     writer_.write("bucket_tokens", bucket->tokens(world.now), labels, label);
-    writer_.write("bucket_refill_rate", net, labels, label);
+    writer_.write("bucket_refill_rate", options.net_per_second(), labels, label);
     writer_.write("bucket_capacity", static_cast<double>(options.burst), labels, label);
   }
 }

@@ -3,15 +3,13 @@
 #include <iostream>
 #include <string>
 
-#include <boost/asio/ip/address.hpp>
-
 #include "report/readable.hpp"
 
 namespace credsim {
 
-void say_where(const MetricsServer& server, const MetricsAddress& address) {
-  const bool alone = boost::asio::ip::make_address(address.host).is_loopback();
-  std::cerr << "credsim run: metrics at " + server.url() + (alone ? "\n" : ", for everybody who reaches this machine\n")
+void say_where(const MetricsServer& server) {
+  std::cerr << "credsim run: metrics at " + server.url() +
+                   (server.is_local() ? "\n" : ", for everybody who reaches this machine\n")
             << std::flush;
 }
 

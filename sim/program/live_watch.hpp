@@ -6,7 +6,7 @@
 namespace credsim {
 
 /// Says on standard error where the metrics are, and who can read them.
-void say_where(const MetricsServer& server, const MetricsAddress& address);
+void say_where(const MetricsServer& server);
 
 /// Follows a run for those who asked: hands what it shows to Prometheus, if that is served, and says when the machine
 /// does not keep up.

@@ -183,7 +183,7 @@ ExitCode simulate(const Scenario& scenario, const RunOptions& options) {
       say_error("run", fault);
       return ExitCode::could_not;
     }
-    say_where(*server, *options.live.metrics);
+    say_where(*server);
   }
   const auto store = AuditStore::create(database, options.force, scenario, fault);
   if (!store) {

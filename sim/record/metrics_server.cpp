@@ -66,6 +66,7 @@ class MetricsServer::Server {
   [[nodiscard]] int port() const { return exposer_.GetListeningPorts().front(); }
 
   std::string url;
+  bool is_local = true;
   const std::shared_ptr<Shown> shown = std::make_shared<Shown>();
 
  private:
@@ -86,6 +87,7 @@ std::unique_ptr<MetricsServer> MetricsServer::listen(const MetricsAddress& addre
     if (fault.empty()) {
       auto server = std::make_unique<Server>(wanted);
       server->url = "http://" + name + ":" + std::to_string(server->port()) + "/metrics";
+      server->is_local = host.is_loopback();
       return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(server)));
     }
   } catch (const std::exception& failure) {
@@ -102,6 +104,10 @@ MetricsServer::~MetricsServer() = default;
 
 const std::string& MetricsServer::url() const {
   return server_->url;
+}
+
+bool MetricsServer::is_local() const {
+  return server_->is_local;
 }
 
 void MetricsServer::publish(std::shared_ptr<const RunSnapshot> snapshot) {

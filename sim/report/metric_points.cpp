@@ -1,17 +1,12 @@
 #include "report/metric_points.hpp"
 
-#include <charconv>
-#include <chrono>
+#include <algorithm>
 #include <string_view>
 
 namespace credsim::report {
 namespace {
 
 constexpr std::string_view kBound = "le";
-
-double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 Labels without_bound(const Labels& labels) {
   Labels others = labels;
@@ -30,11 +25,8 @@ Labels with_bound(const Labels& labels, const std::string& bound) {
 std::optional<std::size_t> bucket_of(const Labels& labels, HistogramBounds bounds) {
   const auto label = std::find_if(labels.begin(), labels.end(), [](const auto& each) { return each.first == kBound; });
   if (label == labels.end()) return std::nullopt;
-  double bound = -1;
-  const std::string& text = label->second;
-  std::from_chars(text.data(), text.data() + text.size(), bound);
   const auto found =
-      std::find_if(bounds.begin(), bounds.end(), [bound](Duration each) { return seconds(each) == bound; });
+      std::find_if(bounds.begin(), bounds.end(), [&](Duration bound) { return bound_text(bound) == label->second; });
   if (found == bounds.end()) return std::nullopt;
   return static_cast<std::size_t>(found - bounds.begin());
 }
@@ -53,7 +45,7 @@ MetricPoints::MetricPoints(const Metric& metric, const Labels& labels, const rec
   const Labels others = without_bound(labels);
   const std::size_t count = metric.bounds.size();
   for (std::size_t i = 0; i < count; ++i)
-    lines_.push_back({series_text(name + "_bucket", with_bound(others, number_text(seconds(metric.bounds[i])))), i});
+    lines_.push_back({series_text(name + "_bucket", with_bound(others, bound_text(metric.bounds[i]))), i});
   lines_.push_back({series_text(name + "_bucket", with_bound(others, "+Inf")), count});
   lines_.push_back({series_text(name + "_count", others), count});
   lines_.push_back({series_text(name + "_sum", others), count + 1});

@@ -155,7 +155,7 @@ void audit_rates(const Scenario& scenario, Findings& findings) {
     double total = 0;
     for (const Calling& other : callings)
       if (other.bucket == calling.bucket && &other.script.region() == &calling.script.region()) total += other.rate;
-    if (total <= net_rate(*bucket)) continue;
+    if (total <= bucket->net_per_second()) continue;
     const bool alone = total <= calling.rate;
     const bool unfiltered = calling.bucket == BucketKind::describe_instances;
     findings.add(unfiltered                                  ? "unfiltered-describe"
@@ -164,7 +164,7 @@ void audit_rates(const Scenario& scenario, Findings& findings) {
                  calling.script.subject(), calling.script.place(),
                  "makes up to " + number_text(calling.rate) + " calls a second" +
                      (alone ? "" : " of " + number_text(total) + " together with other workloads") + ", and " +
-                     std::string(bucket_name(calling.bucket)) + " refills at " + number_text(net_rate(*bucket)) +
+                     std::string(bucket_name(calling.bucket)) + " refills at " + number_text(bucket->net_per_second()) +
                      "/s, so the rest is throttled; call less often, keep answers" +
                      (unfiltered ? ", or use filters or pages, which have a larger bucket" : ""));
   }

@@ -94,13 +94,9 @@ double calls_per_second(const Scenario& scenario, const Resource& resource, cons
   return callers / std::max(Seconds(workload.calls.interval.mean()).count(), 1e-6);
 }
 
-double net_rate(const TokenBucket::Options& bucket) {
-  return std::max(0.0, bucket.rate.per_second() - bucket.background.per_second());
-}
-
 std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBucket::Options& bucket) {
   std::sort(demand.begin(), demand.end(), [](const Demand& left, const Demand& right) { return left.at < right.at; });
-  const double rate = net_rate(bucket);
+  const double rate = bucket.net_per_second();
   const auto burst = static_cast<double>(bucket.burst);
   double tokens = burst;  // below zero: requests that wait
   double lowest = burst;

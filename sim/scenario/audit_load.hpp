@@ -25,9 +25,6 @@ namespace credsim::audit {
 /// Calls a second of a workload at its busiest; a single call at every boot counts nothing.
 [[nodiscard]] double calls_per_second(const Scenario& scenario, const Resource& resource, const Workload& workload);
 
-/// What a bucket gains a second after its background took its share.
-[[nodiscard]] double net_rate(const TokenBucket::Options& bucket);
-
 /// Some requests that come at one moment.
 struct Demand {
   Duration at{};

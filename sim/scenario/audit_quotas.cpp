@@ -22,7 +22,7 @@ struct Place {
 };
 
 std::string bucket_text(const TokenBucket::Options& bucket) {
-  return number_text(net_rate(bucket)) + "/s after a burst of " + std::to_string(bucket.burst);
+  return number_text(bucket.net_per_second()) + "/s after a burst of " + std::to_string(bucket.burst);
 }
 
 void audit_interfaces(const Place& place, Findings& findings) {

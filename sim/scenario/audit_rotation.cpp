@@ -44,10 +44,10 @@ void audit_rate(const Scenario& scenario, const std::string& subject, SourcePlac
   double rate = 0;
   for (const Resource* resource : rotating.resources)
     rate += most_running(scenario, *resource) / std::max(Seconds(resource->credentials.every).count(), 1e-6);
-  if (rate > net_rate(bucket))
+  if (rate > bucket.net_per_second())
     findings.add("assume-role-rate", subject, place,
                  "rotations need " + number_text(rate) + " AssumeRole calls a second, and sts.service serves " +
-                     number_text(net_rate(bucket)) + "/s; rotate less often, or spread the fleets over Regions");
+                     number_text(bucket.net_per_second()) + "/s; rotate less often, or spread the fleets over Regions");
 }
 
 void audit_synchrony(const std::string& subject, SourcePlace place, const Rotating& rotating,
@@ -58,12 +58,12 @@ void audit_synchrony(const std::string& subject, SourcePlace place, const Rotati
     for (const Demand& some : first_starts(*resource, true)) demand.push_back(some);
   const std::optional<Duration> wait = longest_wait(std::move(demand), bucket);
   if (!wait || *wait < kWaitWorthSaying) return;
-  const Seconds spread{static_cast<double>(rotating.first_instances) / net_rate(bucket)};
+  const Seconds spread{static_cast<double>(rotating.first_instances) / bucket.net_per_second()};
   findings.add("synchronised-refresh", subject, place,
                std::to_string(rotating.first_instances) +
-                   " instances ask for credentials faster than sts.service serves (" + number_text(net_rate(bucket)) +
-                   "/s after a burst of " + std::to_string(bucket.burst) + "): the last waits about " +
-                   duration_text(rounded(*wait)) +
+                   " instances ask for credentials faster than sts.service serves (" +
+                   number_text(bucket.net_per_second()) + "/s after a burst of " + std::to_string(bucket.burst) +
+                   "): the last waits about " + duration_text(rounded(*wait)) +
                    ", and without jitter they meet again at every rotation; a credentials.jitter of " +
                    duration_text(rounded(std::chrono::round<Duration>(spread))) + " or more spreads them");
 }
