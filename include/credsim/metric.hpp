@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "credsim/time.hpp"
@@ -55,9 +54,6 @@ inline constexpr std::array<Duration, 12> kWaitBounds = {Duration{},
                                                          std::chrono::minutes{10},
                                                          std::chrono::minutes{30},
                                                          std::chrono::hours{1}};
-
-/// A bound in seconds, as short as can be: what its bucket has as the label `le`.
-[[nodiscard]] std::string bound_text(Duration bound);
 
 /// A metric of the summary, of thresholds, of the series of a run and (with the prefix `credsim_`) of Prometheus.
 struct Metric {

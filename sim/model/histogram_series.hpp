@@ -10,8 +10,7 @@
 
 namespace credsim::model {
 
-/// A histogram metric as the series that Prometheus makes of one: NAME_bucket for each bound, cumulative and with the
-/// bound in seconds as the label `le`, NAME_sum and NAME_count. The bucket of all samples is NAME_count.
+/// Writes a histogram metric as the series that SeriesPart names.
 class HistogramSeries {
  public:
   /// The names for `metric`, one of kMetrics with bounds.

@@ -3,25 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include <prometheus/metric_family.h>
 
-#include "credsim/metric.hpp"
+#include "credsim/series_name.hpp"
 
 namespace credsim::record {
 namespace {
 
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-
-constexpr std::size_t kAllMetrics = kMetrics.size() + kRunMetrics.size();
-
-const Metric& metric_at(std::size_t index) {
-  return index < kMetrics.size() ? kMetrics[index] : kRunMetrics[index - kMetrics.size()];
-}
 
 prometheus::MetricType type_of(MetricKind kind) {
   switch (kind) {
@@ -39,9 +32,9 @@ prometheus::MetricType type_of(MetricKind kind) {
 /// Series are handed in, families come out.
 class Families {
  public:
-  Families() : families_(kAllMetrics) {
-    for (std::size_t i = 0; i < kAllMetrics; ++i) {
-      const Metric& metric = metric_at(i);
+  Families() : families_(kAllMetrics.size()) {
+    for (std::size_t i = 0; i < kAllMetrics.size(); ++i) {
+      const Metric& metric = kAllMetrics[i];
       families_[i].name = "credsim_" + std::string(metric.name);
       families_[i].help = metric.help;
       families_[i].type = type_of(metric.kind);
@@ -49,46 +42,37 @@ class Families {
   }
 
   void add(std::string_view name, const Labels& labels, double value) {
-    if (const auto index = find(name)) {
-      ClientMetric& child = new_child(*index, labels);
-      child.counter.value = child.gauge.value = value;
-      return;
-    }
-    const std::size_t tail = name.rfind('_');
-    if (const auto index = find(name.substr(0, tail))) add_part(*index, name.substr(tail + 1), labels, value);
+    const SeriesName series = *parse_series_name(name);
+    if (series.part != SeriesPart::whole) return add_part(series, labels, value);
+    ClientMetric& child = new_child(series.metric, labels);
+    child.counter.value = child.gauge.value = value;
   }
 
-  /// In the order of kMetrics and kRunMetrics.
+  /// In the order of kAllMetrics.
   std::vector<MetricFamily> take() {
     std::erase_if(families_, [](const MetricFamily& family) { return family.metric.empty(); });
     return std::move(families_);
   }
 
  private:
-  static std::optional<std::size_t> find(std::string_view name) {
-    for (std::size_t i = 0; i < kAllMetrics; ++i)
-      if (metric_at(i).name == name) return i;
-    return std::nullopt;
-  }
-
   ClientMetric& new_child(std::size_t family, const Labels& labels) {
     ClientMetric& child = families_[family].metric.emplace_back();
     for (const auto& [label, text] : labels)
-      if (label != "le") child.label.push_back({label, text});
+      if (label != kBoundLabel) child.label.push_back({label, text});
     return child;
   }
 
   /// A histogram's buckets come in their order, then its sum and, last, its count.
-  void add_part(std::size_t family, std::string_view part, const Labels& labels, double value) {
+  void add_part(SeriesName series, const Labels& labels, double value) {
     if (complete_) {
-      new_child(family, labels);
+      new_child(series.metric, labels);
       complete_ = false;
     }
-    ClientMetric::Histogram& histogram = families_[family].metric.back().histogram;
-    if (part == "bucket") {
-      const Duration bound = metric_at(family).bounds[histogram.bucket.size()];
+    ClientMetric::Histogram& histogram = families_[series.metric].metric.back().histogram;
+    if (series.part == SeriesPart::bucket) {
+      const Duration bound = kAllMetrics[series.metric].bounds[histogram.bucket.size()];
       histogram.bucket.push_back({static_cast<std::uint64_t>(value), std::chrono::duration<double>(bound).count()});
-    } else if (part == "sum") {
+    } else if (series.part == SeriesPart::sum) {
       histogram.sample_sum = value;
     } else {
       histogram.sample_count = static_cast<std::uint64_t>(value);

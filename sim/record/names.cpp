@@ -1,21 +1,10 @@
 // The words of sim/model/MODEL.md for what is recorded.
-#include <array>
-#include <charconv>
-#include <chrono>
-#include <string>
 #include <string_view>
 
 #include "credsim/audit_store.hpp"
-#include "credsim/metric.hpp"
 #include "credsim/record.hpp"
 
 namespace credsim {
-
-std::string bound_text(Duration bound) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.begin(), text.end(), std::chrono::duration<double>(bound).count());
-  return {text.begin(), end.ptr};
-}
 
 std::string_view reason_name(Reason reason) {
   switch (reason) {

@@ -1,10 +1,8 @@
 #include "record/series_reader.hpp"
 
-#include <array>
-#include <span>
-#include <string_view>
+#include <cstddef>
 
-#include "credsim/metric.hpp"
+#include "credsim/series_name.hpp"
 
 #include "record/labels.hpp"
 
@@ -55,20 +53,10 @@ bool SeriesReader::name_metrics() {
           database_.execute("CREATE TEMP TABLE metric (name TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID")))
     return false;
   Statement insert = database_.prepare("INSERT INTO temp.metric VALUES (?, ?)");
-  int place = 0;
-  const auto name = [&](std::span<const Metric> metrics) {
-    for (const Metric& metric : metrics) {
-      ++place;
-      if (metric.kind != MetricKind::histogram) {
-        if (!done(insert.run(metric.name, place))) return false;
-        continue;
-      }
-      for (const std::string_view part : {"_bucket", "_sum", "_count"})
-        if (!done(insert.run(std::string{metric.name} + std::string{part}, place))) return false;
-    }
-    return true;
-  };
-  return name(kMetrics) && name(kRunMetrics);
+  for (std::size_t place = 0; place < kAllMetrics.size(); ++place)
+    for (const SeriesPart part : series_parts(kAllMetrics[place].kind))
+      if (!done(insert.run(series_name(kAllMetrics[place].name, part), static_cast<int>(place)))) return false;
+  return true;
 }
 
 bool SeriesReader::group_series() {

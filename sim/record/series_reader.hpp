@@ -21,7 +21,7 @@ struct Steps {
 /// Of a run without a sample: its start alone. On failure returns nothing and sets `error`.
 [[nodiscard]] std::optional<Steps> read_steps(Database& database, std::int64_t run_id, std::string& error);
 
-/// Reads a run's samples metric by metric, in the order of kMetrics and kRunMetrics, then label set by label set, then
+/// Reads a run's samples metric by metric, in the order of kAllMetrics, then label set by label set, then
 /// by time. The series of a histogram (its buckets, sum and count at one label set) are read as one. SQLite sorts the
 /// stored rows, in temporary files where they are many: memory does not depend on their number, nor on that of series.
 class SeriesReader {

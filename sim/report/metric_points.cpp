@@ -3,27 +3,28 @@
 #include <algorithm>
 #include <string_view>
 
+#include "credsim/series_name.hpp"
+
 namespace credsim::report {
 namespace {
 
-constexpr std::string_view kBound = "le";
-
 Labels without_bound(const Labels& labels) {
   Labels others = labels;
-  std::erase_if(others, [](const auto& label) { return label.first == kBound; });
+  std::erase_if(others, [](const auto& label) { return label.first == kBoundLabel; });
   return others;
 }
 
 Labels with_bound(const Labels& labels, const std::string& bound) {
   Labels all = labels;
-  all.emplace_back(kBound, bound);
+  all.emplace_back(kBoundLabel, bound);
   std::sort(all.begin(), all.end());
   return all;
 }
 
 /// The place among `bounds` of what the label says.
 std::optional<std::size_t> bucket_of(const Labels& labels, HistogramBounds bounds) {
-  const auto label = std::find_if(labels.begin(), labels.end(), [](const auto& each) { return each.first == kBound; });
+  const auto label =
+      std::find_if(labels.begin(), labels.end(), [](const auto& each) { return each.first == kBoundLabel; });
   if (label == labels.end()) return std::nullopt;
   const auto found =
       std::find_if(bounds.begin(), bounds.end(), [&](Duration bound) { return bound_text(bound) == label->second; });
@@ -41,14 +42,14 @@ MetricPoints::MetricPoints(const Metric& metric, const Labels& labels, const rec
     sources_.resize(1);
     return;
   }
-  const std::string name{metric.name};
   const Labels others = without_bound(labels);
   const std::size_t count = metric.bounds.size();
+  const std::string bucket = series_name(metric.name, SeriesPart::bucket);
   for (std::size_t i = 0; i < count; ++i)
-    lines_.push_back({series_text(name + "_bucket", with_bound(others, bound_text(metric.bounds[i]))), i});
-  lines_.push_back({series_text(name + "_bucket", with_bound(others, "+Inf")), count});
-  lines_.push_back({series_text(name + "_count", others), count});
-  lines_.push_back({series_text(name + "_sum", others), count + 1});
+    lines_.push_back({series_text(bucket, with_bound(others, bound_text(metric.bounds[i]))), i});
+  lines_.push_back({series_text(bucket, with_bound(others, "+Inf")), count});
+  lines_.push_back({series_text(series_name(metric.name, SeriesPart::count), others), count});
+  lines_.push_back({series_text(series_name(metric.name, SeriesPart::sum), others), count + 1});
   sources_.resize(count + 2);
 }
 
@@ -59,10 +60,17 @@ const MetricPoints::Source* MetricPoints::find(std::int64_t series) const {
 }
 
 std::optional<std::size_t> MetricPoints::place_of(const record::SeriesReader::Series& name) const {
-  if (metric_.kind != MetricKind::histogram) return 0;
-  const std::string_view part = std::string_view{name.metric}.substr(metric_.name.size());
-  if (part == "_bucket") return bucket_of(name.labels, metric_.bounds);
-  return metric_.bounds.size() + (part == "_sum" ? 1 : 0);
+  switch (parse_series_name(name.metric)->part) {
+    case SeriesPart::whole:
+      return 0;
+    case SeriesPart::bucket:
+      return bucket_of(name.labels, metric_.bounds);
+    case SeriesPart::count:
+      return metric_.bounds.size();
+    case SeriesPart::sum:
+      return metric_.bounds.size() + 1;
+  }
+  return std::nullopt;
 }
 
 bool MetricPoints::introduce(std::int64_t series, const record::SeriesReader::Series& name) {

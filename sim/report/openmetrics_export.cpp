@@ -1,11 +1,10 @@
 #include "report/openmetrics_export.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <utility>
 
-#include "credsim/metric.hpp"
+#include "credsim/series_name.hpp"
 
 #include "record/rows_by_step.hpp"
 #include "record/series_reader.hpp"
@@ -18,15 +17,9 @@ namespace {
 /// it drops all but the first without a word.
 constexpr Duration kShortestStep = std::chrono::milliseconds{2};
 
-/// The metric whose series are called `series`: by its own name, or with the suffix of a part of a histogram.
+/// Precondition: one of ours, as SeriesReader makes sure.
 const Metric& metric_of(std::string_view series) {
-  const auto named = [series](const Metric& metric) {
-    return metric.kind == MetricKind::histogram
-               ? series.starts_with(metric.name) && series.substr(metric.name.size()).starts_with('_')
-               : series == metric.name;
-  };
-  const auto* found = std::find_if(kMetrics.begin(), kMetrics.end(), named);
-  return found != kMetrics.end() ? *found : *std::find_if(kRunMetrics.begin(), kRunMetrics.end(), named);
+  return kAllMetrics[parse_series_name(series)->metric];
 }
 
 class Export {
