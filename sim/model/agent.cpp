@@ -1,7 +1,6 @@
 #include "model/agent.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "model/provisioning.hpp"
@@ -124,12 +123,9 @@ void attempt(World& world, Slot slot) {
     return schedule_retry(world, slot, series, state.resource->credentials.retry, *reason, instance.stream);
   }
   ++counters.assume_role_successes;
-  Duration latency = world.regions[state.region].region->sts_latency.sample(
+  const Duration drawn = world.regions[state.region].region->sts_latency.sample(
       instance.stream.child(key(Purpose::assume_role_latency)), draw);
-  if (world.faults.any(FaultKind::sts_latency)) {
-    const double factor = world.faults.factor(FaultKind::sts_latency, instance);
-    latency = Duration{std::llround(static_cast<double>(latency.count()) * factor)};
-  }
+  const Duration latency = world.faults.stretched(FaultKind::sts_latency, instance, drawn);
   series.granted = true;
   series.due = due_mark(world.now + latency);
   world.schedule(world.now + latency, instance_event(slot, InstanceEvent::credential_issued));

@@ -1,6 +1,7 @@
 #include "model/fault_schedule.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/purpose.hpp"
 
@@ -58,11 +59,12 @@ bool FaultSchedule::hit(FaultKind kind, const InstanceKey& instance) const {
   return std::ranges::any_of(active(kind), [&](std::size_t fault) { return hits(fault, instance); });
 }
 
-double FaultSchedule::factor(FaultKind kind, const InstanceKey& instance) const {
+Duration FaultSchedule::stretched(FaultKind kind, const InstanceKey& instance, Duration drawn) const {
+  if (!any(kind)) return drawn;
   double factor = 1;
   for (const std::size_t fault : active(kind))
     if (hits(fault, instance)) factor *= scenario_.faults[fault].factor;
-  return factor;
+  return Duration{std::llround(static_cast<double>(drawn.count()) * factor)};
 }
 
 Duration FaultSchedule::clock_skew(const InstanceKey& instance) const {

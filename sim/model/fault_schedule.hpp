@@ -45,8 +45,8 @@ class FaultSchedule {
   /// True if a fault of `kind` is in force for `instance`.
   [[nodiscard]] bool hit(FaultKind kind, const InstanceKey& instance) const;
 
-  /// The product of the factors of the faults of `kind` in force for `instance`; 1 without any.
-  [[nodiscard]] double factor(FaultKind kind, const InstanceKey& instance) const;
+  /// `drawn` times the factors of all faults of `kind` in force for `instance`.
+  [[nodiscard]] Duration stretched(FaultKind kind, const InstanceKey& instance, Duration drawn) const;
 
   /// How much too early the clocks on `instance` see credentials expire now; negative: too late.
   [[nodiscard]] Duration clock_skew(const InstanceKey& instance) const;

@@ -1,7 +1,6 @@
 #include "model/provisioning.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "model/agent.hpp"
 #include "model/purpose.hpp"
@@ -109,11 +108,8 @@ void start(World& world, Slot slot, Duration boot) {
   start_up.boot_at = world.now + boot;
   world.schedule(start_up.boot_at, instance_event(slot, InstanceEvent::boot_done));
 
-  Duration eni = draw(world, slot, Purpose::eni, provisioning.eni.delay);
-  if (world.faults.any(FaultKind::eni_delay)) {
-    const double factor = world.faults.factor(FaultKind::eni_delay, world.key_of(slot));
-    eni = Duration{std::llround(static_cast<double>(eni.count()) * factor)};
-  }
+  const Duration eni = world.faults.stretched(FaultKind::eni_delay, world.key_of(slot),
+                                              draw(world, slot, Purpose::eni, provisioning.eni.delay));
   start_up.eni_at = (provisioning.eni.after_boot ? start_up.boot_at : world.now) + eni;
   if (instance.interface_granted) world.schedule(start_up.eni_at, instance_event(slot, InstanceEvent::network_ready));
 
