@@ -67,7 +67,7 @@ bool read_live_options(const CommandLine& line, LiveOptions& options) {
     options.metrics = parse_address(line.text("metrics-address"));
     if (!options.metrics) {
       say_error("run", "--metrics-address " + line.text("metrics-address") +
-                           " is no address; give one such as 127.0.0.1:9464, [::1]:9464 or :9464");
+                           " is no address; give one such as 127.0.0.1:9464, :9464 or, for IPv6, [::1]:9464");
       return false;
     }
   }

@@ -91,7 +91,8 @@ std::unique_ptr<MetricsServer> MetricsServer::listen(const MetricsAddress& addre
       return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(server)));
     }
   } catch (const std::exception& failure) {
-    fault = failure.what();
+    // All that is left where others can listen: Debian 12's CivetWeb knows no IPv6.
+    fault = host.is_v6() ? "this machine's CivetWeb library listens on IPv4 addresses only" : failure.what();
   }
   error =
       "cannot listen on " + wanted + ": " + fault + "; choose another --metrics-address, port 0 for any that is free";

@@ -2,6 +2,7 @@
 """Watches runs while they go on: what is scraped equals the database, whatever happens to pace, clients and port."""
 
 import concurrent.futures
+import ctypes
 import json
 import os
 import signal
@@ -223,6 +224,17 @@ def listens_where_it_is_told():
             claim(everybody == address.startswith("0.0.0.0"), "it says so if others can connect")
 
 
+def listens_on_ipv6_where_its_library_does():
+    ipv6 = 8
+    knows = ctypes.CDLL("libcivetweb.so.1").mg_check_feature(ipv6) != 0
+    said = "metrics at http://[::1]:" if knows else "listens on IPv4 addresses only; choose another --metrics-address"
+    with harness.folder() as place:
+        (Path(place) / "watched.yaml").write_text(live.scenario(duration="1m"), encoding="utf-8")
+        done = harness.run("run", "watched.yaml", "--metrics-address", "[::1]:0", cwd=place)
+        claim(said in done.stderr and done.returncode == (0 if knows else 1), f"[::1]:0: {said}", done.stderr)
+        claim((Path(place) / "watched.db").exists() == knows, "and a database is made only where it listens")
+
+
 def main():
     harness.need_program()
     shows_what_was_promised()
@@ -234,6 +246,7 @@ def main():
     is_stopped_while_paused()
     refuses_before_anything_is_written()
     listens_where_it_is_told()
+    listens_on_ipv6_where_its_library_does()
 
 
 if __name__ == "__main__":
