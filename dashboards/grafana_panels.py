@@ -1,6 +1,6 @@
 """What a Grafana dashboard asks of Prometheus: its panels, their queries with the variables filled in, and the answers.
 
-For drawing (draw_panels.py) and for tests. Python's standard library only.
+For record_rates.py and for tests; draw.ts asks by itself. Python's standard library only.
 """
 import json
 import re

@@ -143,7 +143,7 @@ def names_are_held():
     claim_found("a counter that was renamed", "credsim_api_calls_total", header=header.replace('"api_calls_total"', '"calls_total"'))
     claim_found("a label that was renamed", "retry_mode", header=header.replace("wait,retry_mode,", "wait,retries,"))
     claim_found("a matcher of no label", "zone", dashboards=changed(DASHBOARDS, "fleet", 'region=~"$region"', 'zone=~"$region"'))
-    claim_found("a grouping by no label", "colour", dashboards=changed(DASHBOARDS, "fleet", "sum by (state)", "sum by (colour)"))
+    claim_found("a grouping by no label", "colour", dashboards=changed(DASHBOARDS, "fleet", "sum by (reason)", "sum by (colour)"))
     claim_found("a join on no label", "fleet", dashboards=changed(DASHBOARDS, "race", "on (account, region, resource, workload)", "on (fleet)"))
     claim_found("a quantile without le", "histogram_quantile", dashboards=changed(DASHBOARDS, "capacity", "sum by (le)", "sum by (region)"))
     claim_found("a raw rate()", "rate() is of the wall clock",

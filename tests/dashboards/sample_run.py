@@ -1,5 +1,6 @@
-"""A made-up run in OpenMetrics, made from include/credsim/metric.hpp: each series that a panel, rule or alert may look for, an
-hour with a sample a minute, everything in steady growth. For tests that ask whether a query finds data, not what it finds."""
+"""A made-up run in OpenMetrics, made from include/credsim/metric.hpp: each series that a panel, rule or alert may look for, by each
+name that a colour is for, an hour with a sample a minute, everything in steady growth. For tests that ask whether a query finds
+data, not what it finds."""
 import itertools
 
 import metrics
@@ -10,14 +11,16 @@ VALUES = {
     "region": ["us-east-1", "eu-west-1"],
     "resource": ["office", "lab"],
     "outcome": ["success", "failure"],
-    "reason": ["throttled", "network_unavailable", "service_unavailable", "interface_quota", "subnet_exhausted"],
-    "workload": ["setup"],
+    "reason": ["throttled", "network_unavailable", "service_unavailable", "interface_quota", "subnet_exhausted", "trust_policy_denies",
+               "role_not_found", "role_in_other_account", "service_role", "agent_too_old", "no_credentials", "expired_token",
+               "refresh_failed", "access_denied", "profile_not_specified", "client_too_old"],
+    "workload": ["none-none", "fixed-legacy", "poll-standard", "none-standard_2026", "none-adaptive"],
     "operation": ["ec2:DescribeInstances"],
-    "bucket": ["sts.service", "sts.account", "ec2.describe_instances"],
+    "bucket": ["sts.service", "sts.account", "ec2.describe_instances", "ec2.describe_instances_filtered", "ec2.create_network_interface"],
     "network": ["ready", "missing"],
-    "table": ["failure", "credential"],
-    "wait": ["none"],
-    "retry_mode": ["standard"],
+    "table": ["instance", "credential", "gap", "failure", "session", "sample"],
+    "wait": ["none", "fixed", "poll"],
+    "retry_mode": ["none", "legacy", "standard", "standard_2026", "adaptive"],
     "credentials": ["per_call"],
     "kind": ["sts_outage"],
     "name": ["outage"],
@@ -47,6 +50,8 @@ def openmetrics(start):
         lines.append(f"# TYPE credsim_{name.removesuffix('_total') if kind == 'counter' else name} {kind}")
         for chosen in itertools.product(*(STATES[name] if label == "state" else VALUES[label] for label in names)):
             of = dict(zip(names, chosen))
+            if "retry_mode" in of and of["workload"] != f"{of['wait']}-{of['retry_mode']}":
+                continue  # a workload has one way of waiting and retrying
             text = "{" + ",".join(f'{label}="{each}"' for label, each in of.items()) + "}" if of else ""
             series = f"credsim_{name}{'_bucket' if kind == 'histogram' else ''}{text}"
             lines += [f"{series} {value(name, kind, of, step)} {start + step * STEP}" for step in range(STEPS)]

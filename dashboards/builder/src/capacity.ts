@@ -1,7 +1,7 @@
 // Capacity: is there room, and what is in the way of more?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { bucketNames, okabeIto, provisioningReasons } from './palette';
-import { dashboard, graph, number, orZero, place, quantile, rate, resource, units } from './parts';
+import { dashboard, graph, number, orZero, place, quantile, rate, resource, stack, units } from './parts';
 import { gauge, rateOf, total } from './series';
 
 const inState = (states: string): string => orZero(`sum(${gauge('instances', ...resource, `state=~"${states}"`)})`);
@@ -66,7 +66,7 @@ export function capacity(): Dashboard {
         title: 'How long do sessions wait for an instance?',
         points: 100,
         description: 'From a user’s arrival to the session’s start, of the sessions that started in what a point stands for.',
-        unit: units.seconds,
+        unit: units.minutes,
         queries: [
           { expression: quantile(0.5, 'session_wait_seconds'), legend: 'median', colour: okabeIto.blue },
           { expression: quantile(0.99, 'session_wait_seconds'), legend: 'p99', colour: okabeIto.orange },
@@ -91,7 +91,7 @@ export function capacity(): Dashboard {
         title: 'How long does a scale-out wait for interface tokens?',
         points: 100,
         description: 'Wait for a token of ec2.create_network_interface, of the instances that got theirs in what a point stands for.',
-        unit: units.seconds,
+        unit: units.minutes,
         queries: [
           { expression: quantile(0.5, 'interface_wait_seconds'), legend: 'median', colour: okabeIto.blue },
           { expression: quantile(0.99, 'interface_wait_seconds'), legend: 'p99', colour: okabeIto.orange },
@@ -114,7 +114,7 @@ export function capacity(): Dashboard {
         unit: units.perSecond,
         stacked: true,
         colours: provisioningReasons,
-        queries: Object.keys(provisioningReasons).map((reason) => ({ expression: refused(reason), legend: reason })),
+        queries: stack(provisioningReasons, refused),
       }),
     ],
   });

@@ -1,7 +1,7 @@
 // Fleet overview: is the fleet well, and what fails?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { callReasons, okabeIto, outcomes, sessionStates, states } from './palette';
-import { dashboard, graph, number, orZero, rate, resource, units } from './parts';
+import { dashboard, graph, number, orZero, rate, resource, stack, units } from './parts';
 import { gauge, rateOf, total } from './series';
 
 const calls = rate(rateOf('api_calls'), ...resource);
@@ -35,7 +35,7 @@ export function fleet(): Dashboard {
       }),
       number({
         ...stat,
-        title: 'Serving without credential',
+        title: 'Without credential',
         description: 'Available or in use, but without an unexpired credential: in a gap, or just booted.',
         unit: units.count,
         warnFrom: 1,
@@ -60,7 +60,7 @@ export function fleet(): Dashboard {
       }),
       number({
         ...stat,
-        title: 'Sessions rejected so far',
+        title: 'Sessions rejected',
         description: 'Users who waited in vain, since the run began.',
         unit: units.count,
         warnFrom: 1,
@@ -74,7 +74,7 @@ export function fleet(): Dashboard {
         stacked: true,
         sparse: true,
         colours: states,
-        queries: [{ expression: `sum by (state) (${gauge('instances', ...resource)})`, legend: '{{state}}' }],
+        queries: stack(states, (state) => `sum(${gauge('instances', ...resource, `state="${state}"`)})`),
       }),
       graph({
         ...half,
@@ -93,7 +93,7 @@ export function fleet(): Dashboard {
         unit: units.requests,
         stacked: true,
         colours: outcomes,
-        queries: [{ expression: `sum by (outcome) (${calls})`, legend: '{{outcome}}' }],
+        queries: stack(outcomes, (outcome) => `sum(${rate(rateOf('api_calls'), ...resource, `outcome="${outcome}"`)})`),
       }),
       graph({
         ...half,
@@ -112,7 +112,7 @@ export function fleet(): Dashboard {
         unit: units.count,
         stacked: true,
         colours: sessionStates,
-        queries: [{ expression: `sum by (state) (${gauge('sessions', ...resource)})`, legend: '{{state}}' }],
+        queries: stack(sessionStates, (state) => `sum(${gauge('sessions', ...resource, `state="${state}"`)})`),
       }),
       graph({
         ...half,

@@ -53,9 +53,10 @@ export const callReasons: Colours = {
 
 export const provisioningReasons: Colours = { interface_quota: okabeIto.orange, subnet_exhausted: okabeIto.sky };
 
+export const stsBuckets: Colours = { 'sts.service': okabeIto.vermillion, 'sts.account': okabeIto.orange };
+
 export const bucketNames: Colours = {
-  'sts.service': okabeIto.vermillion,
-  'sts.account': okabeIto.orange,
+  ...stsBuckets,
   'ec2.describe_instances': okabeIto.blue,
   'ec2.describe_instances_filtered': okabeIto.sky,
   'ec2.create_network_interface': okabeIto.green,

@@ -41,9 +41,9 @@ export function orZero(sum: string): string {
   return `${sum} or 0 * max(${gauge('simulation_time_seconds')})`;
 }
 
-/** Of all that a point stands for. */
+/** Of all that a point stands for, in minutes: axes have round steps in their unit, and 1,000 seconds are 16.7 minutes. */
 export function quantile(q: number, name: Histogram): string {
-  return `histogram_quantile(${q}, sum by (le) (${rate(bucketRateOf(name), ...resource)}))`;
+  return `histogram_quantile(${q}, sum by (le) (${rate(bucketRateOf(name), ...resource)})) / 60`;
 }
 
 /** Of all that happened since the run began. */
@@ -52,11 +52,12 @@ export function quantileSoFar(q: number, name: Histogram): string {
 }
 
 export const units = {
-  perSecond: 'suffix: /s',
+  perSecond: 'suffix:/s', // Grafana puts a blank before it
   requests: grafana.RequestsPerSecond,
   events: grafana.EventsPerSecond,
   rows: grafana.RowsPerSecond,
   seconds: grafana.Seconds,
+  minutes: grafana.Minutes,
   count: grafana.Short,
   share: grafana.PercentUnit,
   times: 'suffix:×',
@@ -67,6 +68,11 @@ export interface Query {
   readonly legend: string;
   readonly colour?: string;
   readonly dash?: readonly number[];
+}
+
+/** A query for each of the names, first the one at the bottom: in one query's answer they would come by their alphabet. */
+export function stack(names: Colours, expression: (name: string) => string): Query[] {
+  return Object.keys(names).map((name) => ({ expression: expression(name), legend: name }));
 }
 
 interface Common extends Described {
@@ -91,6 +97,8 @@ export interface Graph extends Common {
   /** Lines that are 0 all the time are left out: of many that could be. */
   readonly sparse?: boolean;
   readonly max?: number;
+  /** The legend is of names alone: of many lines. */
+  readonly plainLegend?: boolean;
   /** At most so many points: of quantiles, so that each has enough behind it. */
   readonly points?: number;
   /** Further properties of the lines whose names match. */
@@ -120,7 +128,7 @@ export function described<Panel extends Describable>(panel: Panel, of: Described
 }
 
 /** Curves as all dashboards draw them. */
-export function lines(of: Described & { readonly stacked?: boolean }, from: common.DataSourceRef): timeseries.PanelBuilder {
+export function lines(of: Described & { readonly stacked?: boolean; readonly plainLegend?: boolean }, from: common.DataSourceRef): timeseries.PanelBuilder {
   const panel = described(new timeseries.PanelBuilder(), of, from)
     .min(0)
     .lineWidth(of.stacked ? 0 : 2)
@@ -131,7 +139,7 @@ export function lines(of: Described & { readonly stacked?: boolean }, from: comm
         .showLegend(true)
         .displayMode(common.LegendDisplayMode.List)
         .placement(common.LegendPlacement.Bottom)
-        .calcs(['max']),
+        .calcs(of.plainLegend ? [] : ['max']),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending));
   if (of.stacked) panel.stacking(new StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
@@ -259,7 +267,7 @@ export function dashboard(of: Dashboard): board.Dashboard {
     .name('Faults')
     .datasource(source)
     .enable(true)
-    .iconColor(okabeIto.yellow)
+    .iconColor(okabeIto.grey) // to be seen on white and on black
     .expr(`${gauge('fault_active')} == 1`)
     .step('5s')
     .titleFormat('{{name}}')

@@ -71,8 +71,8 @@ export function race(): Dashboard {
         title: 'Which is first, the network or the credential?',
         points: 100,
         description:
-          'Seconds from provisioning, of the instances that got there in what a point stands for. Where the credential is first, a script that waits for its profile alone calls without a network.',
-        unit: units.seconds,
+          'Minutes from provisioning, of the instances that got there in what a point stands for. Where the credential is first, a script that waits for its profile alone calls without a network.',
+        unit: units.minutes,
         queries: [
           { expression: quantile(0.5, 'network_ready_seconds'), legend: 'network, median', colour: okabeIto.sky },
           { expression: quantile(0.99, 'network_ready_seconds'), legend: 'network, p99', colour: okabeIto.sky, dash: [8, 5] },
@@ -99,6 +99,7 @@ export function race(): Dashboard {
         width: 8,
         height: 9,
         sparse: true,
+        plainLegend: true,
         title: 'Who loses? Calls lost per simulated second',
         description: 'Calls that failed for lack of a network after all their retries, by how the script waits (none: not at all; fixed: a sleep, dashed; poll: until the network is there, dotted) and which retry mode its client has.',
         unit: units.requests,
@@ -123,12 +124,13 @@ export function race(): Dashboard {
         columns: ['Resource', 'Workload', 'Wait', 'Retry mode', 'Credentials'],
         labels: ['resource', 'workload', 'wait', 'retry_mode', 'credentials'],
         values: [
-          { expression: `${raced} / ${firstCalls} or 0 * ${firstCalls}`, name: 'First calls without network', unit: units.share },
+          { expression: `${raced} / ${firstCalls} or 0 * ${firstCalls}`, name: 'First without network', unit: units.share },
           { expression: calls, name: 'Calls' },
           { expression: `${losses} or 0 * ${calls}`, name: 'Lost' },
           { expression: `${losses} / ${calls} or 0 * ${calls}`, name: 'Share lost', unit: units.share },
         ],
         sortBy: 'Share lost',
+        widths: { Wait: 90, 'Retry mode': 150, Credentials: 130, 'First without network': 205, Calls: 100, Lost: 100, 'Share lost': 130 },
       }),
     ],
   });

@@ -28,12 +28,13 @@ interface Graph extends Panel {
   readonly stacked?: boolean;
 }
 
-/** The statement gives the columns time, metric and value, by time. */
+/** The statement gives the columns time, metric and value, by time. Lines come in the order of their colours, and not by alphabet. */
 function graph(of: Graph): timeseries.PanelBuilder {
   const panel = lines(of, source)
     .displayName('${__field.labels.metric}')
     .drawStyle(of.bars ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
-    .targets([query(of.sql, 'time series', ['time'])]);
+    .targets([query(of.sql, 'time series', ['time'])])
+    .transformations([{ id: 'organize', options: { indexByName: Object.fromEntries(['time', ...Object.keys(of.colours).map((name) => `value ${name}`)].map((name, index) => [name, index])) } }]);
   // By pattern: the name that is matched has the column's before the label's.
   for (const [name, value] of Object.entries(of.colours)) panel.overrideByRegexp(`/(^|[ "])${name}($|")/`, [colour(value)]);
   return panel;
@@ -81,9 +82,15 @@ const panels: ReadonlyArray<TablePanelBuilder | timeseries.PanelBuilder> = [
   1000 * ${start} AS from_ms, 1000 * ${start} + sim_duration_us / 1000 AS to_ms
 FROM run WHERE run_id = $run`,
     columns: {
-      duration: [unit(units.seconds)],
-      took: [unit(units.seconds)],
+      seed: [width(80)],
+      replication: [width(100)],
+      status: [width(100)],
+      audit: [width(90)],
+      duration: [width(100), unit(units.seconds)],
+      events: [width(90)],
+      took: [width(90), unit(units.seconds)],
       start: [
+        width(200),
         {
           id: 'links',
           value: [{ title: 'Show this run’s time', url: '/d/credsim-review?${__all_variables}&from=${__data.fields.from_ms}&to=${__data.fields.to_ms}' }],
@@ -94,7 +101,7 @@ FROM run WHERE run_id = $run`,
     },
   }),
   table({
-    width: 15,
+    width: 24,
     height: 9,
     title: 'Which limit breaks first?',
     description: 'Limits by headroom at their worst moment, smallest first: the demand of the worst second and minute, and what a minute has room for. Buckets are requests a second; the interface quota, subnets and capacities are instances.',
@@ -104,17 +111,25 @@ FROM run WHERE run_id = $run`,
   CAST(peak_60s AS REAL) AS "peak 60 s", CAST(capacity_60s AS REAL) AS "of 60 s", refused,
   ${start} + first_refused_us / 1000000 AS "first refused"
 FROM limit_headroom WHERE run_id = $run ORDER BY headroom IS NULL, headroom`,
-    columns: { limit: [width(340)], headroom: [width(90), unit(units.share)], 'first refused': [width(155)] },
+    columns: {
+      headroom: [width(110), unit(units.share)],
+      'peak 1 s': [width(100)],
+      'peak 60 s': [width(100)],
+      'of 60 s': [width(100)],
+      refused: [width(100)],
+      'first refused': [width(180)],
+    },
   }),
   table({
-    width: 9,
-    height: 9,
+    width: 24,
+    height: 5,
     title: 'Which thresholds hold?',
     description: 'The scenario’s thresholds with what was observed, missed ones first.',
     unit: units.count,
     sql: `SELECT CASE passed WHEN 1 THEN 'holds' ELSE 'missed' END AS verdict, expression AS threshold, CAST(observed AS REAL) AS observed
 FROM threshold WHERE run_id = $run ORDER BY passed, expression`,
     columns: {
+      observed: [width(120)],
       verdict: [
         width(85),
         { id: 'custom.cellOptions', value: { type: 'color-text' } },
@@ -170,8 +185,8 @@ FROM failure WHERE run_id = $run GROUP BY time, reason ORDER BY time`,
 FROM credential_gap WHERE run_id = $run GROUP BY time, metric ORDER BY time`,
   }),
   graph({
-    width: 8,
-    height: 8,
+    width: 24,
+    height: 7,
     title: 'What became of the users? Sessions in five minutes',
     description: 'Sessions by when they were asked for, stacked by what became of them. Needs a full audit.',
     unit: units.count,
@@ -182,26 +197,32 @@ FROM credential_gap WHERE run_id = $run GROUP BY time, metric ORDER BY time`,
 FROM session WHERE run_id = $run GROUP BY time, outcome ORDER BY time`,
   }),
   table({
-    width: 16,
-    height: 8,
+    width: 24,
+    height: 9,
     title: 'Who fails most?',
     description: 'Failures by resource, workload and reason, most first, and on how many instances. Needs an audit of failures.',
     unit: units.count,
     timeColumns: ['first', 'last'],
-    columns: { first: [width(160)], last: [width(160)] },
+    columns: { failures: [width(110)], instances: [width(110)], first: [width(180)], last: [width(180)] },
     sql: `SELECT resource, coalesce(workload, operation) AS "workload or call", reason, count(*) AS failures, count(DISTINCT instance_id) AS instances,
   ${start} + min(at_us) / 1000000 AS first, ${start} + max(at_us) / 1000000 AS last
 FROM failure WHERE run_id = $run GROUP BY resource, 2, reason ORDER BY failures DESC LIMIT 50`,
   }),
   table({
     width: 24,
-    height: 7,
+    height: 9,
     title: 'What does the audit of the configuration say?',
     description: 'Findings of credsim check that were stored with the run; its --help says what each rule is about.',
     unit: units.count,
     sql: `SELECT severity, rule, subject, message, line FROM finding WHERE run_id = $run
 ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rule, subject`,
-    columns: { severity: [width(90)], rule: [width(300)], subject: [width(280)], line: [width(70)] },
+    columns: {
+      severity: [width(90)],
+      rule: [width(290)],
+      subject: [width(260)],
+      message: [{ id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } }],
+      line: [width(70)],
+    },
   }),
 ];
 
@@ -224,7 +245,7 @@ FROM timeseries WHERE run_id = $run AND metric = 'fault_active' AND value = 1 GR
         .name('Faults')
         .datasource(source)
         .enable(true)
-        .iconColor(okabeIto.yellow)
+        .iconColor(okabeIto.grey)
         .target(query(faults, 'table', ['time', 'timeEnd'])),
     )
     .link(link('Dashboards', tag, false))

@@ -1,6 +1,6 @@
 // Rotation: do AssumeRole calls fit, and do credentials overlap or leave gaps?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { bucketNames, colour, dashed, okabeIto, roleReasons } from './palette';
+import { colour, dashed, okabeIto, roleReasons, stsBuckets } from './palette';
 import { dashboard, graph, heat, orZero, peak, place, rate, resource, units } from './parts';
 import { gauge, rateOf } from './series';
 
@@ -45,7 +45,7 @@ export function rotation(): Dashboard {
         description: 'Share of the tokens of a full bucket, in the account and Region where fewest are left. At 0 % calls are throttled.',
         unit: units.share,
         max: 1,
-        colours: bucketNames,
+        colours: stsBuckets,
         queries: [
           {
             expression: `min by (bucket) (${gauge('bucket_tokens', ...place, sts)} / ${gauge('bucket_capacity', ...place, sts)})`,
@@ -55,7 +55,7 @@ export function rotation(): Dashboard {
       }),
       graph({
         ...third,
-        title: 'Why does AssumeRole fail? Failures per simulated second',
+        title: 'Why does AssumeRole fail? Per simulated second',
         description: 'Stacked by reason. A reason that lasts is a mistake in the configuration; one that comes and goes is a fault or a herd.',
         unit: units.requests,
         stacked: true,
@@ -75,7 +75,7 @@ export function rotation(): Dashboard {
       }),
       graph({
         ...third,
-        title: 'How far do retries amplify? Attempts for each success',
+        title: 'How far do retries amplify?',
         description: 'AssumeRole attempts for each credential, and attempts for each call of a script; 1 is no retry. No line where there was no success at all.',
         unit: units.times,
         queries: [
@@ -99,8 +99,8 @@ export function rotation(): Dashboard {
         ...third,
         title: 'How old is the oldest live credential?',
         description: 'At the lifetime (one hour) somebody’s credential expires before a new one came.',
-        unit: units.seconds,
-        queries: [{ expression: `max(${gauge('oldest_live_credential_seconds', ...resource)})`, legend: 'oldest', colour: okabeIto.blue }],
+        unit: units.minutes,
+        queries: [{ expression: `max(${gauge('oldest_live_credential_seconds', ...resource)}) / 60`, legend: 'oldest', colour: okabeIto.blue }],
       }),
     ],
   });

@@ -24,8 +24,8 @@ export function simulator(): Dashboard {
       }),
       number({
         ...stat,
-        title: 'Speed reached of the speed asked for',
-        description: 'Below 90 % the run is late. Empty where no speed was asked for, and while paused.',
+        title: 'Speed reached',
+        description: 'Of the speed asked for. Below 90 % the run is late. Empty where no speed was asked for, and while paused.',
         unit: units.share,
         queries: [
           { expression: `min(${gauge('simulation_speed_ratio')} / (${gauge('simulation_target_speed_ratio')} > 0 < +Inf))`, legend: 'reached' },

@@ -17,6 +17,8 @@ export interface Table extends Described {
   readonly columns: readonly string[];
   readonly values: readonly Value[];
   readonly sortBy: string;
+  /** Of columns, in pixels; the others share what is left. */
+  readonly widths: Readonly<Record<string, number>>;
 }
 
 export function table(of: Table): PanelBuilder {
@@ -49,5 +51,6 @@ export function table(of: Table): PanelBuilder {
       },
     ] satisfies board.DataTransformerConfig[]);
   for (const value of of.values) if (value.unit) panel.overrideByName(value.name, [{ id: 'unit', value: value.unit }]);
+  for (const [name, width] of Object.entries(of.widths)) panel.overrideByName(name, [{ id: 'custom.width', value: width }]);
   return panel;
 }
