@@ -64,6 +64,7 @@ export function capacity(): Dashboard {
       graph({
         ...half,
         title: 'How long do sessions wait for an instance?',
+        softMax: 1,
         points: 100,
         description: 'From a user’s arrival to the session’s start, of the sessions that started in what a point stands for.',
         unit: units.minutes,
@@ -89,6 +90,7 @@ export function capacity(): Dashboard {
       graph({
         ...half,
         title: 'How long does a scale-out wait for interface tokens?',
+        softMax: 1,
         points: 100,
         description: 'Wait for a token of ec2.create_network_interface, of the instances that got theirs in what a point stands for.',
         unit: units.minutes,
@@ -110,6 +112,7 @@ export function capacity(): Dashboard {
       graph({
         ...half,
         title: 'Are new instances refused? Attempts per simulated second',
+        softMax: 0.1,
         description: 'Attempts to provision that found the quota of network interfaces or the subnets full, stacked.',
         unit: units.perSecond,
         stacked: true,

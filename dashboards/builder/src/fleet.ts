@@ -117,6 +117,7 @@ export function fleet(): Dashboard {
       graph({
         ...half,
         title: 'Sessions rejected per simulated second',
+        softMax: 0.1,
         description: 'Users turned away because no instance came free in time.',
         unit: units.perSecond,
         queries: [{ expression: orZero(`sum(${rate(rateOf('sessions_rejected'), ...resource)})`), legend: 'rejected', colour: okabeIto.vermillion }],

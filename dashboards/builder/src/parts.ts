@@ -97,6 +97,8 @@ export interface Graph extends Common {
   /** Lines that are 0 all the time are left out: of many that could be. */
   readonly sparse?: boolean;
   readonly max?: number;
+  /** What the axis reaches to at least: of counts that may be zero all the time, where it would be 100. */
+  readonly softMax?: number;
   /** The legend is of names alone: of many lines. */
   readonly plainLegend?: boolean;
   /** At most so many points: of quantiles, so that each has enough behind it. */
@@ -149,6 +151,7 @@ export function lines(of: Described & { readonly stacked?: boolean; readonly pla
 export function graph(of: Graph): timeseries.PanelBuilder {
   const panel = lines(of, source).targets(of.queries.map(target));
   if (of.max !== undefined) panel.max(of.max);
+  if (of.softMax !== undefined) panel.axisSoftMax(of.softMax);
   if (of.points !== undefined) panel.maxDataPoints(of.points);
   for (const [name, value] of Object.entries(of.colours ?? {})) panel.overrideByName(name, [colour(value)]);
   for (const query of of.queries) {

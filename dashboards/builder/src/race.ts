@@ -117,7 +117,7 @@ export function race(): Dashboard {
       }),
       table({
         width: 24,
-        height: 10,
+        height: 12,
         title: 'Which workloads lose calls, and how do they wait?',
         description: 'Each workload with its way of waiting, retrying and holding credentials, how often its first call met no network, and what it lost for lack of one, up to the end of the time range.',
         unit: units.count,

@@ -60,8 +60,8 @@ async function drawn(page: Page, source: Source, job: Job, picture: string): Pro
   await page.exposeFunction('askDatabase', (statement: string) => askDatabase(source.database ?? '', statement));
   await page.goto(ORIGIN);
   problems.push(...(await page.evaluate((job) => window.draw(job), job)));
-  // Icons come after the first drawing.
-  await page.waitForLoadState('networkidle');
+  // Icons come after the first drawing; until then there is an empty box for each.
+  await page.waitForFunction(() => document.querySelector('#dashboard [class*="-Icon"]:empty') === null);
   await page.locator('#dashboard').screenshot({ path: picture });
   return problems;
 }

@@ -48,7 +48,7 @@ const standard: readonly FieldConfigPropertyItem[] = [
 ];
 
 /** Those of a kind of panel; the types of Grafana's schema hold the names. */
-const ofGraphs: ReadonlyArray<keyof GraphFieldConfig> = ['drawStyle', 'lineWidth', 'lineStyle', 'fillOpacity', 'showPoints', 'stacking', 'hideFrom'];
+const ofGraphs: ReadonlyArray<keyof GraphFieldConfig> = ['axisSoftMax', 'drawStyle', 'lineWidth', 'lineStyle', 'fillOpacity', 'showPoints', 'stacking', 'hideFrom'];
 const ofTables: ReadonlyArray<keyof TableFieldOptions> = ['align', 'cellOptions', 'filterable', 'hidden', 'inspect', 'width'];
 const ownOf: Readonly<Record<string, { names: readonly string[]; shouldApply: (field: Field) => boolean }>> = {
   timeseries: { names: ofGraphs, shouldApply: notTimes },

@@ -1,6 +1,6 @@
 // The panels that Grafana's library has the whole drawing of: curves, numbers, tables.
 import { DataFrame, FieldDisplay, FieldType, ReduceDataOptions, TimeRange, VizOrientation, getFieldDisplayValues } from '@grafana/data';
-import { TableSortByFieldState, VizLegendOptions } from '@grafana/schema';
+import { TableCellHeight, TableSortByFieldState, VizLegendOptions } from '@grafana/schema';
 import { BigValue, BigValueColorMode, BigValueGraphMode, BigValueTextMode, Table, TimeSeries, VizRepeater, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
 import { Fault, shade } from './faults';
@@ -74,8 +74,8 @@ function Numbers({ panel, frames, range, timeZone, width, height }: Content) {
 }
 
 function Rows({ panel, frames, width, height }: Content) {
-  const { showHeader, sortBy, cellHeight } = panel.options as unknown as { showHeader: boolean; sortBy?: TableSortByFieldState[]; cellHeight: never };
-  return frames[0] && <Table data={frames[0]} noHeader={!showHeader} initialSortBy={sortBy} resizable {...{ cellHeight, width, height }} />;
+  const { showHeader, sortBy, cellHeight } = panel.options as unknown as { showHeader: boolean; sortBy?: TableSortByFieldState[]; cellHeight: TableCellHeight };
+  return frames[0] && <Table data={frames[0]} noHeader={!showHeader} initialSortBy={sortBy} fieldConfig={panel.fieldConfig} resizable {...{ cellHeight, width, height }} />;
 }
 
 /** As Grafana's own panels of these types say of themselves. */
