@@ -43,6 +43,11 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
+/** Its first line: what follows is where in the browser's driver it was thrown. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
 async function main(): Promise<void> {
   if (options.help) {
     process.stdout.write(HELP);
@@ -66,16 +71,20 @@ async function main(): Promise<void> {
       const dashboard = JSON.parse(readFileSync(join(options.dashboards ?? SHIPPED, `${name}.json`), 'utf8')) as Dashboard;
       const job: Job = { dashboard, theme, from, to, chosen, complete: options.check ?? false };
       const picture = join(out, `${name}.png`);
-      for (const problem of await draw(job, picture)) {
-        console.error(`${name}: ${problem}`);
-        if (options.check) process.exitCode = 1;
+      try {
+        const problems = await draw(job, picture);
+        for (const problem of problems) console.error(`${name}: ${problem}`);
+        if (options.check && problems.length > 0) process.exitCode = 1;
+        console.log(picture);
+      } catch (error) {
+        console.error(`${name}: ${messageOf(error)}`);
+        process.exitCode = 1;
       }
-      console.log(picture);
     }
   });
 }
 
 main().catch((error: unknown) => {
-  console.error(`draw: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`draw: ${messageOf(error)}`);
   process.exitCode = 1;
 });

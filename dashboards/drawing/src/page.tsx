@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { framesOfRows } from './database';
 import { Fault, faultsOf } from './faults';
 import { dressed } from './fields';
+import { cutOff } from './fit';
 import { Dashboard, Job, Panel, Problems } from './job';
 import { emptyOrIdle, unknownNames, unnamed } from './known';
 import { isPadded, kinds } from './panels';
@@ -91,6 +92,7 @@ window.draw = async (job) => {
   const range = rangeOf(job.from, job.to);
   const values = await valuesOf(job);
   const faults = (await Promise.all(dashboard.annotations.list.map((each) => faultsOf(each, range, WIDTH, values)))).flat();
+  if (job.complete && faults.length === 0) problems.push('Faults: No data');
   const contents = await Promise.all(
     dashboard.panels.map((panel) => contentOf(panel, job, range, values, theme, (sentence) => problems.push(`${panel.title}: ${sentence}`))),
   );
@@ -112,5 +114,6 @@ window.draw = async (job) => {
   show(null);
   await Promise.all(['400 14px Inter', '500 14px Inter'].map((font) => document.fonts.load(font)));
   show(<Page {...{ dashboard, theme, range, says, faults, contents }} />);
+  if (job.complete) cutOff(document.body, (sentence) => problems.push(sentence));
   return problems;
 };
