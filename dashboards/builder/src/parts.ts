@@ -213,10 +213,11 @@ export function heat(of: Heat): heatmap.PanelBuilder {
     .cellGap(0)
     .color(
       new heatmap.HeatmapColorOptionsBuilder()
-        .mode(heatmap.HeatmapColorMode.Scheme)
-        .scheme('Viridis')
+        .mode(heatmap.HeatmapColorMode.Opacity) // a scheme of colours is linear, and few beside many would not be seen
+        .fill(okabeIto.orange) // to be seen on white and on black
         .scale(heatmap.HeatmapColorScale.Exponential)
-        .exponent(0.5)
+        .exponent(0.3)
+        .min(0) // or the least would not be seen
         .steps(64)
         .reverse(false),
     )

@@ -1,8 +1,7 @@
-// The one panel that Grafana's library lacks: cells of our own over its axes, its palette from d3 as in Grafana.
-import { Field, FieldType, formattedValueToString, getFieldDisplayName, getValueFormat } from '@grafana/data';
+// The one panel that Grafana's library lacks: cells of our own, between its axes.
+import { Field, FieldType, colorManipulator, formattedValueToString, getFieldDisplayName, getValueFormat } from '@grafana/data';
 import { AxisPlacement, ScaleDirection, ScaleOrientation } from '@grafana/schema';
 import { UPlotChart, UPlotConfigBuilder, VizLayout, useTheme2 } from '@grafana/ui';
-import { interpolateViridis } from 'd3-scale-chromatic';
 import { useMemo } from 'react';
 import type { AlignedData } from 'uplot';
 import { shade } from './faults';
@@ -12,7 +11,7 @@ interface Options {
   readonly filterValues?: { readonly le?: number };
   readonly yAxis: { readonly unit: string };
   readonly cellValues: { readonly unit: string };
-  readonly color: { readonly scheme: string; readonly steps: number; readonly reverse: boolean };
+  readonly color: { readonly mode: string; readonly fill: string; readonly scale: string; readonly exponent: number; readonly min?: number };
   readonly legend: { readonly show: boolean };
 }
 
@@ -22,19 +21,16 @@ const LABEL = 20;
 export function Heatmap({ panel, frames, range, timeZone, faults, width, height }: Content) {
   const theme = useTheme2();
   const options = panel.options as unknown as Options;
-  if (options.color.scheme !== 'Viridis') throw new Error(`no colours are known for ${options.color.scheme}`);
+  const { mode, scale, fill, exponent } = options.color;
+  if (mode !== 'opacity' || scale !== 'exponential') throw new Error(`heatmaps of mode ${mode} and scale ${scale} cannot be drawn`);
   const frame = frames[0];
   const times = frame?.fields.find((field) => field.type === FieldType.time);
   const buckets = frame?.fields.filter((field) => field.type === FieldType.number) ?? [];
   const shown = (value: unknown): value is number => typeof value === 'number' && value > (options.filterValues?.le ?? -Infinity);
   const all = buckets.flatMap((field) => field.values.filter(shown));
-  const [least, most] = [all.reduce((one, other) => Math.min(one, other), Infinity), all.reduce((one, other) => Math.max(one, other), -Infinity)];
-  // Little is pale on white and dark on black.
-  const inverted = theme.isLight !== options.color.reverse;
-  const colourOf = (value: number): string => {
-    const place = most > least ? Math.round(((value - least) / (most - least)) * (options.color.steps - 1)) / (options.color.steps - 1) : 1;
-    return interpolateViridis(inverted ? 1 - place : place);
-  };
+  const least = options.color.min ?? all.reduce((one, other) => Math.min(one, other), Infinity);
+  const most = all.reduce((one, other) => Math.max(one, other), -Infinity);
+  const colourOf = (value: number): string => colorManipulator.alpha(fill, most > least ? ((value - least) / (most - least)) ** exponent : 0);
 
   const config = useMemo(() => {
     const builder = new UPlotConfigBuilder(timeZone);
