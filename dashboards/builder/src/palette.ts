@@ -88,3 +88,7 @@ export function colour(value: string): DynamicConfigValue {
 export function dashed(...lengths: number[]): DynamicConfigValue {
   return { id: 'custom.lineStyle', value: { fill: 'dash', dash: lengths } };
 }
+
+export function dotted(gap: number): DynamicConfigValue {
+  return { id: 'custom.lineStyle', value: { fill: 'dot', dash: [0, gap] } };
+}

@@ -1,6 +1,6 @@
 // Network race: what is there first, the network interface or the script that needs it?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { colour, dashed, okabeIto, retryModes, waits } from './palette';
+import { colour, dashed, dotted, okabeIto, retryModes, waits } from './palette';
 import { dashboard, graph, number, orZero, quantile, quantileSoFar, rate, resource, units } from './parts';
 import { gauge, rateOf, total } from './series';
 import { table } from './table';
@@ -112,7 +112,7 @@ export function race(): Dashboard {
         byName: [
           ...Object.entries(retryModes).map(([mode, value]) => [new RegExp(`.*, retry ${mode}$`), [colour(value)]] as const),
           [/wait fixed, .*/, [dashed(10, 6)]],
-          [/wait poll, .*/, [dashed(2, 5)]],
+          [/wait poll, .*/, [dotted(6)]],
         ],
       }),
       table({
