@@ -23,7 +23,7 @@ MISTAKES = [
     {
         "First calls without a network": (lambda panel: panel["fieldConfig"]["defaults"].update(unit="parsecs"), 'knows no unit "parsecs"'),
         "Calls lost without a network": (lambda panel: panel["targets"][0].update(expr="sum("), "parse error"),
-        "Network ready for 99 % after": (lambda panel: panel["options"]["reduceOptions"].update(calcs=["latest"]), 'knows no reducer "latest"'),
+        "Network ready for 99 % after": (lambda panel: panel["options"]["reduceOptions"].update(calcs=["latest"]), 'knows no calcs "latest"'),
         "First credential for 99 % after": (
             lambda panel: panel["fieldConfig"]["defaults"]["color"].update(mode="threshold"), 'knows no colour mode "threshold"'),
         "Which is first, the network or the credential?": (lambda panel: panel["targets"][0].update(legendFormat=""), 'is called "{}"'),

@@ -2,7 +2,6 @@
 import { VizLegendOptionsBuilder, VizTooltipOptionsBuilder, ReduceDataOptionsBuilder, StackingConfigBuilder } from '@grafana/grafana-foundation-sdk/common';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as board from '@grafana/grafana-foundation-sdk/dashboard';
-import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
@@ -18,7 +17,7 @@ export const source: common.DataSourceRef = { type: 'prometheus', uid: '${dataso
 
 export const place = ['account=~"$account"', 'region=~"$region"'] as const;
 export const resource = [...place, 'resource=~"$resource"'] as const;
-const minimalStep = '${window}s';
+export const minimalStep = '${window}s';
 const inWindow = 'window_seconds="$window"';
 
 /**
@@ -190,43 +189,6 @@ export function number(of: Number): stat.PanelBuilder {
     .targets(of.queries.map(target));
   if (of.decimals !== undefined) panel.decimals(of.decimals);
   return panel;
-}
-
-export interface Heat extends Omit<Common, 'queries' | 'unit'> {
-  readonly of: Histogram;
-}
-
-/** How long, over time: the colour is how many in a simulated second. */
-export function heat(of: Heat): heatmap.PanelBuilder {
-  const query = new prometheus.DataqueryBuilder()
-    .refId('A')
-    .datasource(source)
-    .editorMode(prometheus.QueryEditorMode.Code)
-    .expr(`sum by (le) (${rate(bucketRateOf(of.of), ...resource)})`)
-    .format(prometheus.PromQueryFormat.Heatmap)
-    .legendFormat('{{le}}')
-    .interval(minimalStep)
-    .range();
-  return described(new heatmap.PanelBuilder(), { ...of, unit: units.seconds }, source)
-    .maxDataPoints(240)
-    .calculate(false)
-    .cellGap(0)
-    .color(
-      new heatmap.HeatmapColorOptionsBuilder()
-        .mode(heatmap.HeatmapColorMode.Opacity) // a scheme of colours is linear, and few beside many would not be seen
-        .fill(okabeIto.orange) // to be seen on white and on black
-        .scale(heatmap.HeatmapColorScale.Exponential)
-        .exponent(0.3)
-        .min(0) // or the least would not be seen
-        .steps(64)
-        .reverse(false),
-    )
-    .filterValues(new heatmap.FilterValueRangeBuilder().le(1e-9))
-    .cellValues(new heatmap.CellValuesBuilder().unit(units.perSecond))
-    .yAxis(new heatmap.YAxisConfigBuilder().unit(units.seconds).axisPlacement(common.AxisPlacement.Left))
-    .tooltip(new heatmap.HeatmapTooltipBuilder().mode(common.TooltipDisplayMode.Single).yHistogram(true).showColorScale(true))
-    .showLegend()
-    .targets([query]);
 }
 
 function variable(name: string, label: string, query: string, description: string): board.QueryVariableBuilder {

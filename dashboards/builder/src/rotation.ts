@@ -1,7 +1,8 @@
 // Rotation: do AssumeRole calls fit, and do credentials overlap or leave gaps?
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { heat } from './heat';
 import { colour, dashed, okabeIto, roleReasons, stsBuckets } from './palette';
-import { dashboard, graph, heat, orZero, peak, place, rate, resource, units } from './parts';
+import { dashboard, graph, orZero, peak, place, rate, resource, units } from './parts';
 import { gauge, rateOf } from './series';
 
 const requests = rateOf('assume_role_requests');

@@ -13,41 +13,35 @@ import { BigValueColorMode, BigValueGraphMode, BigValueTextMode } from '@grafana
 import { propertiesOf } from './fields';
 import { Panel } from './job';
 
-interface Known {
-  getIfExists(id: string): unknown;
-}
+type Known = (id: string) => boolean;
 
-const units: Known = {
-  getIfExists: (() => {
-    const ids = new Set(getValueFormats().flatMap((category) => category.submenu?.map((unit) => unit.value) ?? []));
-    // Grafana itself puts a blank before a suffix.
-    return (id: string) => ids.has(id) || /^(suffix:\S|prefix:.)/.test(id);
-  })(),
+const unitIds = new Set(getValueFormats().flatMap((category) => category.submenu?.map((unit) => unit.value) ?? []));
+// Grafana itself puts a blank before a suffix.
+const isUnit: Known = (id) => unitIds.has(id) || /^(suffix:\S|prefix:.)/.test(id);
+const isReducer: Known = (id) => fieldReducers.getIfExists(id) !== undefined;
+const isOneOf = (names: object): Known => (id) => Object.values(names).includes(id);
+/** What must know a name that stands by this key, wherever in a panel. */
+const named: Readonly<Record<string, Known>> = {
+  unit: isUnit,
+  reducer: isReducer,
+  calcs: isReducer,
+  colorMode: isOneOf(BigValueColorMode),
+  graphMode: isOneOf(BigValueGraphMode),
+  textMode: isOneOf(BigValueTextMode),
 };
-const modes: Known = {
-  getIfExists: (() => {
-    const all = new Set<string>([BigValueColorMode, BigValueGraphMode, BigValueTextMode].flatMap((of) => Object.values(of)));
-    return (id: string) => all.has(id);
-  })(),
-};
-/** Where a name stands, whatever the panel's type, and what must know it. */
-const named: ReadonlyArray<readonly [string, Known]> = [
-  ['unit', units],
-  ['reducer', fieldReducers],
-  ['colorMode', modes],
-  ['graphMode', modes],
-  ['textMode', modes],
-];
 
 function unknownIn(value: unknown, say: (sentence: string) => void): void {
-  if (Array.isArray(value)) value.forEach((each) => unknownIn(each, say));
   if (typeof value !== 'object' || value === null) return;
-  const of = value as Record<string, unknown>;
-  for (const [key, known] of named) if (typeof of[key] === 'string' && !known.getIfExists(of[key])) say(`Grafana knows no ${key} "${of[key]}"`);
+  const look = (key: string, of: unknown): void => {
+    const isKnown = named[key];
+    for (const id of Array.isArray(of) ? of : [of]) if (isKnown && typeof id === 'string' && !isKnown(id)) say(`Grafana knows no ${key} "${id}"`);
+  };
+  for (const [key, of] of Object.entries(value)) {
+    look(key, of);
+    unknownIn(of, say);
+  }
   // A property of an override has its name in `id`.
-  for (const [key, known] of named) if (of['id'] === key && !known.getIfExists(String(of['value']))) say(`Grafana knows no ${key} "${String(of['value'])}"`);
-  for (const calc of Array.isArray(of['calcs']) ? (of['calcs'] as string[]) : []) if (!fieldReducers.getIfExists(calc)) say(`Grafana knows no reducer "${calc}"`);
-  Object.values(of).forEach((each) => unknownIn(each, say));
+  if ('id' in value && 'value' in value) look(String(value.id), value.value);
 }
 
 /** What a panel names that Grafana does not have; nothing of it depends on data. */
