@@ -43,9 +43,9 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-/** Its first line: what follows is where in the browser's driver it was thrown. */
+/** What it says, without where in the browser it was thrown. */
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return (error instanceof Error ? error.message : String(error)).replace(/\n[^]*|^page\.evaluate: (\w*Error: )?/g, '');
 }
 
 async function main(): Promise<void> {

@@ -6,7 +6,9 @@ const LARGEST_ANSWER = 1 << 28;
 
 export async function askPrometheus(url: string, path: string, parameters: ReadonlyArray<readonly [string, string]>): Promise<unknown> {
   const query = new URLSearchParams(parameters.map(([name, value]) => [name, value]));
-  const answer = await fetch(`${url}${path}?${query}`);
+  const answer = await fetch(`${url}${path}?${query}`).catch(() => {
+    throw new Error(`no Prometheus answers at ${url}`);
+  });
   const body = (await answer.json()) as { status: string; data?: unknown; error?: string };
   if (body.status !== 'success') throw new Error(`Prometheus: ${body.error}`);
   return body.data;
