@@ -2,7 +2,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { colour, dashed, dotted, okabeIto, retryModes, waits } from './palette';
 import { dashboard, graph, number, orZero, quantile, quantileSoFar, rate, resource, units } from './parts';
-import { gauge, rateOf, total } from './series';
+import { bucketRateOf, gauge, rateOf, total } from './series';
 import { table } from './table';
 
 const lost = 'reason="network_unavailable"';
@@ -66,8 +66,8 @@ export function race(): Dashboard {
         queries: [{ expression: quantileSoFar(0.99, 'first_credential_seconds'), legend: 'p99' }],
       }),
       graph({
-        width: 8,
-        height: 9,
+        width: 12,
+        height: 8,
         title: 'Which is first, the network or the credential?',
         points: 100,
         description:
@@ -81,8 +81,21 @@ export function race(): Dashboard {
         ],
       }),
       graph({
-        width: 8,
-        height: 9,
+        width: 12,
+        height: 8,
+        title: 'Is the network there for first calls? Per simulated second',
+        description:
+          'Networks that become ready against the workloads’ first calls on an instance. First calls that come before the networks, or with them, meet none; scripts that start with a session come later.',
+        unit: units.perSecond,
+        queries: [
+          { expression: `sum(${rate(bucketRateOf('network_ready_seconds'), ...resource, 'le="+Inf"')})`, legend: 'networks ready', colour: okabeIto.sky },
+          { expression: `sum(${rate(rateOf('first_calls'), ...resource, 'network="ready"')})`, legend: 'first calls with a network', colour: okabeIto.green },
+          { expression: `sum(${rate(rateOf('first_calls'), ...resource, missing)})`, legend: 'first calls without', colour: okabeIto.vermillion },
+        ],
+      }),
+      graph({
+        width: 12,
+        height: 8,
         sparse: true,
         title: 'Who is too early? First calls per simulated second',
         description: 'The workloads’ first calls on an instance that met no network, by how the script waits: none, fixed (a sleep) or poll (until the network is there).',
@@ -96,8 +109,8 @@ export function race(): Dashboard {
         ],
       }),
       graph({
-        width: 8,
-        height: 9,
+        width: 12,
+        height: 8,
         sparse: true,
         plainLegend: true,
         title: 'Who loses? Calls lost per simulated second',
