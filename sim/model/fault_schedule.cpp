@@ -59,8 +59,7 @@ bool FaultSchedule::hit(FaultKind kind, const InstanceKey& instance) const {
   return std::ranges::any_of(active(kind), [&](std::size_t fault) { return hits(fault, instance); });
 }
 
-Duration FaultSchedule::stretched(FaultKind kind, const InstanceKey& instance, Duration drawn) const {
-  if (!any(kind)) return drawn;
+Duration FaultSchedule::times_factors(FaultKind kind, const InstanceKey& instance, Duration drawn) const {
   double factor = 1;
   for (const std::size_t fault : active(kind))
     if (hits(fault, instance)) factor *= scenario_.faults[fault].factor;

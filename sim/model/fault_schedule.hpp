@@ -46,7 +46,9 @@ class FaultSchedule {
   [[nodiscard]] bool hit(FaultKind kind, const InstanceKey& instance) const;
 
   /// `drawn` times the factors of all faults of `kind` in force for `instance`.
-  [[nodiscard]] Duration stretched(FaultKind kind, const InstanceKey& instance, Duration drawn) const;
+  [[nodiscard]] Duration stretched(FaultKind kind, const InstanceKey& instance, Duration drawn) const {
+    return any(kind) ? times_factors(kind, instance, drawn) : drawn;
+  }
 
   /// How much too early the clocks on `instance` see credentials expire now; negative: too late.
   [[nodiscard]] Duration clock_skew(const InstanceKey& instance) const;
@@ -62,6 +64,7 @@ class FaultSchedule {
 
  private:
   void look_for_calls();
+  [[nodiscard]] Duration times_factors(FaultKind kind, const InstanceKey& instance, Duration drawn) const;
 
   const Scenario& scenario_;
   std::vector<std::uint64_t> keys_;  // of each fault's name
