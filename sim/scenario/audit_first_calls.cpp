@@ -17,7 +17,7 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::uint64_t kDraws = 4096;
-constexpr double kShareWorthSaying = 0.01;
+constexpr double kFailuresWorthSaying = 0.01;
 
 /// How long at most a client goes on trying while its attempts fail at once; MODEL.md, "An API call".
 Duration give_up_window(const ClientRetry& retry) {
@@ -116,13 +116,13 @@ void audit_script(const Scenario& scenario, const Resource& resource, const Work
   const SourcePlace place = place_or(workload.place, resource.place);
   const bool waits = workload.wait.kind != NetworkWait::Kind::none;
   const bool retries = workload.retry.mode != RetryMode::none && workload.retry.max_attempts > 1;
-  if (share.network >= kShareWorthSaying)
+  if (share.network >= kFailuresWorthSaying)
     findings.add(waits ? "network-wait-too-short" : "no-network-wait", subject, place,
                  (retries ? "at least " : "about ") + share_text(share.network) +
                      " of the first calls fail because the network interface is not available yet" +
                      (retries ? " and retries give up after " + duration_text(give_up_window(workload.retry)) : "") +
                      (waits ? "; wait longer" : "; poll for the network before the first call"));
-  if (share.credential >= kShareWorthSaying)
+  if (share.credential >= kFailuresWorthSaying)
     findings.add("calls-before-first-credential", subject, place,
                  "about " + share_text(share.credential) +
                      " of the first calls come before the agent has put a credential into the profile, and are not "

@@ -13,7 +13,7 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr Duration kBin = std::chrono::minutes{10};
 constexpr std::int64_t kMostBins = 14 * 24 * 6;
-constexpr std::int64_t kDraws = 1000;
+constexpr std::int64_t kMostDraws = 1000;
 
 /// Expected arrivals in each bin of the run.
 std::vector<double> arrivals_by_bin(const Scenario& scenario, const Arrivals& arrivals) {
@@ -113,7 +113,7 @@ std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBuck
 
 std::vector<Demand> first_starts(const Resource& resource, bool until_agent) {
   const std::int64_t instances = resource.first_instances();
-  const std::int64_t draws = std::min(instances, kDraws);
+  const std::int64_t draws = std::min(instances, kMostDraws);
   const Provisioning& provisioning = resource.provisioning;
   const RandomStream stream = RandomStream::root(0, 0).child("audit");
   std::vector<Demand> demand;

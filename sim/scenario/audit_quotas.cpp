@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kFleets = 10;
 constexpr std::int64_t kImageBuilders = 10;
 constexpr std::int64_t kRoles = 1000;
-constexpr Duration kWaitWorthSaying = std::chrono::seconds{60};
+constexpr Duration kStartDelayWorthSaying = std::chrono::seconds{60};
 
 struct Place {
   const Account& account;
@@ -43,7 +43,7 @@ void audit_interfaces(const Place& place, Findings& findings) {
     for (const Demand& some : first_starts(*resource, false)) demand.push_back(some);
   }
   const std::optional<Duration> wait = longest_wait(std::move(demand), *bucket);
-  if (!wait || *wait >= kWaitWorthSaying)
+  if (!wait || *wait >= kStartDelayWorthSaying)
     findings.add(
         "interface-tokens-delay-start", subject, place.region.place,
         std::to_string(starting) + " instances start, and CreateNetworkInterface serves " + bucket_text(*bucket) +
@@ -63,7 +63,7 @@ void audit_scheduled_scaling(const Place& place, Findings& findings) {
       capacity = std::clamp(capacity, scheduled.min, scheduled.max);
       if (added <= 0) continue;
       const auto wait = longest_wait({{Duration{}, static_cast<double>(added)}}, *bucket);
-      if (wait && *wait < kWaitWorthSaying) continue;
+      if (wait && *wait < kStartDelayWorthSaying) continue;
       findings.add(
           "interface-tokens-delay-start", resource_text(*resource), resource->place,
           "the schedule adds " + std::to_string(added) + " instances at " +

@@ -13,7 +13,7 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr Duration kGuideLifetime = std::chrono::hours{1};
-constexpr Duration kWaitWorthSaying = std::chrono::seconds{1};
+constexpr Duration kRefreshWaitWorthSaying = std::chrono::seconds{1};
 
 void audit_lead(const Resource& resource, Findings& findings) {
   const CredentialRotation& rotation = resource.credentials;
@@ -57,7 +57,7 @@ void audit_synchrony(const std::string& subject, SourcePlace place, const Rotati
   for (const Resource* resource : rotating.resources)
     for (const Demand& some : first_starts(*resource, true)) demand.push_back(some);
   const std::optional<Duration> wait = longest_wait(std::move(demand), bucket);
-  if (!wait || *wait < kWaitWorthSaying) return;
+  if (!wait || *wait < kRefreshWaitWorthSaying) return;
   const Seconds spread{static_cast<double>(rotating.first_instances) / bucket.net_per_second()};
   findings.add("synchronised-refresh", subject, place,
                std::to_string(rotating.first_instances) +

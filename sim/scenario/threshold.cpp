@@ -31,7 +31,7 @@ void skip_blanks(std::string_view& text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
 }
 
-bool take(std::string_view& text, std::string_view prefix) {
+bool take_word(std::string_view& text, std::string_view prefix) {
   skip_blanks(text);
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
@@ -86,24 +86,24 @@ bool read_selector(std::string_view& rest, const Metric& metric, Threshold& thre
       return false;
     }
     std::string_view value;
-    if (take(rest, "=")) {
-      const bool in_quotes = take(rest, "\"");
+    if (take_word(rest, "=")) {
+      const bool in_quotes = take_word(rest, "\"");
       value = take_until(rest, in_quotes ? "\"" : ",}");
-      if (in_quotes && !take(rest, "\"")) value = {};
+      if (in_quotes && !take_word(rest, "\"")) value = {};
     }
     if (value.empty()) {
       fault = "label " + iam::in_quotes(label) + " has no value; write it as {" + std::string(label) + "=VALUE}";
       return false;
     }
     threshold.selector.emplace_back(label, value);
-  } while (take(rest, ","));
-  if (take(rest, "}")) return true;
+  } while (take_word(rest, ","));
+  if (take_word(rest, "}")) return true;
   fault = "the labels of " + threshold.metric + " have no end; close them with }";
   return false;
 }
 
 bool read_statistic(std::string_view& rest, const Metric& metric, Threshold& threshold, std::string& fault) {
-  if (take(rest, ".")) threshold.statistic = take_until(rest, "<>=! \t");
+  if (take_word(rest, ".")) threshold.statistic = take_until(rest, "<>=! \t");
   const std::vector<std::string_view> statistics = statistics_of(metric);
   if (std::find(statistics.begin(), statistics.end(), threshold.statistic) != statistics.end()) return true;
   if (threshold.statistic.empty())
@@ -152,11 +152,11 @@ std::optional<Threshold> parse_threshold(std::string_view text, std::string& fau
             (similar.starts_with("did you mean") ? similar : "the README lists them");
     return std::nullopt;
   }
-  if (take(rest, "{") && !read_selector(rest, *metric, threshold, fault)) return std::nullopt;
+  if (take_word(rest, "{") && !read_selector(rest, *metric, threshold, fault)) return std::nullopt;
   if (!read_statistic(rest, *metric, threshold, fault)) return std::nullopt;
 
   const auto* const op = std::find_if(kOperators.begin(), kOperators.end(),
-                                      [&rest](const Operator& known) { return take(rest, known.text); });
+                                      [&rest](const Operator& known) { return take_word(rest, known.text); });
   if (op == kOperators.end()) {
     fault = "a threshold needs a comparison after " + threshold.metric + "; write <, <=, >, >=, == or !=";
     return std::nullopt;

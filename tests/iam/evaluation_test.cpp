@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-const char* const kGuideTrustPolicy = R"({ "Version": "2012-10-17", "Statement": [ { "Effect": "Allow",
+const char* const kGuideTrust = R"({ "Version": "2012-10-17", "Statement": [ { "Effect": "Allow",
     "Principal": { "Service": [ "appstream.amazonaws.com" ] }, "Action": "sts:AssumeRole" } ] })";
 
 const Principal kAppStream{Principal::Kind::service, "appstream.amazonaws.com"};
@@ -74,7 +74,7 @@ const char* const kAllowDescribe = R"({"Effect": "Allow", "Action": "ec2:Describ
 }  // namespace
 
 TEST_CASE("the guide's trust policy lets AppStream assume the role, and nobody else, and nothing else") {
-  const PolicyDocument guide = parse(kGuideTrustPolicy, PolicyKind::trust);
+  const PolicyDocument guide = parse(kGuideTrust, PolicyKind::trust);
   CHECK(evaluate_trust(guide, assume_role(kAppStream)) == kAllowed);
   CHECK(evaluate_trust(guide, assume_role({Principal::Kind::service, "ec2.amazonaws.com"})) == kImplicitDeny);
   CHECK(evaluate_trust(guide, assume_role({Principal::Kind::aws, "appstream.amazonaws.com"})) == kImplicitDeny);
