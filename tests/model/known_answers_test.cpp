@@ -7,6 +7,7 @@
 #include "credsim/estimate.hpp"
 
 #include "test_support/catch.hpp"
+#include "test_support/sanitized.hpp"
 #include "test_support/small_scenario.hpp"
 
 namespace {
@@ -54,7 +55,7 @@ double erlang_c(int servers, double load) {
 
 TEST_CASE("a call d after provisioning loses to an exponential interface with probability exp(-d/m)") {
   const auto delay = GENERATE(5s, 20s, 60s);
-  constexpr double kInstances = 200'000;
+  constexpr double kInstances = kSanitized ? 20'000 : 200'000;
   Scenario scenario = small_scenario(static_cast<std::int64_t>(kInstances), 2h);
   scenario.resources[0].provisioning.eni.delay = Distribution::exponential(20s);
   scenario.resources[0].workloads = {small_workload("call", Distribution::constant(delay), true)};
@@ -70,7 +71,7 @@ TEST_CASE("a call d after provisioning loses to an exponential interface with pr
 }
 
 TEST_CASE("of two exponential processes that race, the one with rate a wins with probability a/(a+b)") {
-  constexpr double kInstances = 200'000;
+  constexpr double kInstances = kSanitized ? 20'000 : 200'000;
   Scenario scenario = small_scenario(static_cast<std::int64_t>(kInstances), 24h);
   scenario.resources[0].provisioning.eni.delay = Distribution::exponential(30s);
   scenario.resources[0].workloads = {small_workload("call", Distribution::exponential(10s), true)};
@@ -142,7 +143,7 @@ TEST_CASE("an STS outage of length L leaves a gap to the share min(1, (L - lead)
     Duration lead;
   };
   const auto outage = GENERATE(Outage{20min, 5min}, Outage{40min, 0min}, Outage{4min, 5min}, Outage{80min, 15min});
-  constexpr double kInstances = 20'000;
+  constexpr double kInstances = kSanitized ? 2'000 : 20'000;
   const Duration period = 1h - outage.lead;
   Scenario scenario = small_scenario(static_cast<std::int64_t>(kInstances), 8h);
   Resource& fleet = scenario.resources[0];
