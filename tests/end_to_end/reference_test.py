@@ -1,6 +1,7 @@
 """The simulator against the independent model in tests/reference: counts and means of a few scenarios must agree.
 
-Seeds are fixed on both sides, so the outcome is the same each time. All scenarios at once:
+Seeds are fixed on both sides, so the outcome is the same each time, and what the model said stays in build/reference until the
+model or the scenario changes. All scenarios at once:
   tests/reference/compare.py build/release/credsim tests/reference/scenarios/*.yaml
 """
 import os
@@ -14,5 +15,6 @@ PROGRAM = os.environ.get("CREDSIM", str(SOURCE / "build/release/credsim"))
 SCENARIOS = ["rotation-outage", "restart-and-loss"]
 
 folder = SOURCE / "tests/reference"
-command = [sys.executable, "-B", str(folder / "compare.py"), shlex.quote(PROGRAM), "--replications", "12", "--differing"]
+command = [sys.executable, "-B", str(folder / "compare.py"), shlex.quote(PROGRAM), "--replications", "12", "--differing",
+           "--cache", str(SOURCE / "build/reference")]
 sys.exit(subprocess.run(command + [str(folder / "scenarios" / f"{name}.yaml") for name in SCENARIOS]).returncode)

@@ -58,7 +58,7 @@ def reference_quantities(scenario_path, replications, cache):
     for path in (scenario_path, model.__file__):
         with open(path, "rb") as data:
             key.update(data.read())
-    key.update(json.dumps([model.CHOICES, replications]).encode())
+    key.update(json.dumps([model.CHOICES, replications, sys.version]).encode())
     kept = os.path.join(cache, key.hexdigest() + ".json") if cache else None
     if kept and os.path.exists(kept):
         with open(kept, encoding="utf-8") as data:
@@ -71,8 +71,9 @@ def reference_quantities(scenario_path, replications, cache):
         found.append(flatten(results))
     if kept:
         os.makedirs(cache, exist_ok=True)
-        with open(kept, "w", encoding="utf-8") as data:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=cache, delete=False) as data:
             json.dump(found, data)
+        os.replace(data.name, kept)
     return found
 
 
