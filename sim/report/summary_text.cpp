@@ -172,8 +172,8 @@ std::vector<std::string> workload_lines(const SummaryValues& values, const TextP
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& [key, count] = made[i];
     const double failures = failures_of(key);
-    const auto reason = std::find_if(by_reason.begin(), by_reason.end(), [&key = key](const auto& group) {
-      return std::equal(key.begin(), key.end(), group.first.begin());
+    const auto reason = std::find_if(by_reason.begin(), by_reason.end(), [&workload = key](const auto& group) {
+      return std::equal(workload.begin(), workload.end(), group.first.begin());
     });
     table.add({(show_account ? key[0] + "/" : "") + (show_region ? key[1] + " " : "") + key[2] + "/" + key[3],
                number(count), number(failures), percent(failures / count),
