@@ -102,9 +102,9 @@ std::optional<SeriesReader::Row> SeriesReader::next() {
               .step = rows_.real(6)}};
 }
 
-SeriesReader::Series SeriesReader::series(std::int64_t id) {
+std::optional<SeriesReader::Series> SeriesReader::series(std::int64_t id) {
   series_.bind(id);
-  if (!done(series_.step() == Step::row)) return {};
+  if (!done(series_.step() == Step::row)) return std::nullopt;
   Series series{series_.text(0), read_labels(series_.text(1))};
   series_.reset();
   return series;

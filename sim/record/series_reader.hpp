@@ -41,8 +41,8 @@ class SeriesReader {
   [[nodiscard]] bool open();
   /// The next row; nothing at the end and on failure.
   [[nodiscard]] std::optional<Row> next();
-  /// What a series is called. Precondition: a row of it was read.
-  [[nodiscard]] Series series(std::int64_t id);
+  /// What a series is called, one of ours; nothing on failure. Precondition: a row of it was read.
+  [[nodiscard]] std::optional<Series> series(std::int64_t id);
 
   /// What went wrong; empty if nothing did.
   [[nodiscard]] const std::string& error() const { return error_; }

@@ -17,6 +17,8 @@ namespace {
 /// it drops all but the first without a word.
 constexpr Duration kShortestStep = std::chrono::milliseconds{2};
 
+constexpr const char* kStrange = "its samples are not those that credsim records; run its scenario again";
+
 /// Precondition: one of ours, as SeriesReader makes sure.
 const Metric& metric_of(std::string_view series) {
   return kAllMetrics[parse_series_name(series)->metric];
@@ -41,14 +43,19 @@ class Export {
     if (!reader.open()) return refuse(reader.error(), error);
     for (auto row = reader.next(); row; row = reader.next()) {
       if (!text_.taken()) return false;
-      if (!points || row->group != group) {
-        if (points) points->finish();
-        group = row->group;
-        begin(reader.series(row->samples.series), points);
-      }
       const std::int64_t id = row->samples.series;
-      if ((!points->knows(id) && !points->introduce(id, reader.series(id))) || !points->add(row->samples))
-        return refuse("its samples are not those that credsim records; run its scenario again", error);
+      const bool begins = !points || row->group != group;
+      if (begins || !points->knows(id)) {
+        const auto series = reader.series(id);
+        if (!series) return refuse(reader.error(), error);
+        if (begins) {
+          if (points) points->finish();
+          group = row->group;
+          begin(*series, points);
+        }
+        if (!points->introduce(id, *series)) return refuse(kStrange, error);
+      }
+      if (!points->add(row->samples)) return refuse(kStrange, error);
     }
     if (points) points->finish();
     return reader.error().empty() || refuse(reader.error(), error);
