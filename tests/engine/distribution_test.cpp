@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const RandomStream kDraws = RandomStream::root(99, 0).child("distribution");
+const RandomStream kStream = RandomStream::root(99, 0).child("distribution");
 
 struct Case {
   const char* name;
@@ -60,7 +60,7 @@ TEST_CASE("the mean of many samples is the closed form's, within five standard e
   for (const Case& c : cases()) {
     double sum = 0;
     for (std::uint64_t n = 0; n < kSamples; ++n) {
-      sum += static_cast<double>(c.distribution.sample(kDraws, n).count());
+      sum += static_cast<double>(c.distribution.sample(kStream, n).count());
     }
     const double standard_error = c.deviation_us / std::sqrt(static_cast<double>(kSamples));
     INFO(c.name);
@@ -84,7 +84,7 @@ TEST_CASE("the share of samples below each quantile is that quantile's, within f
       const Duration bound = distribution.quantile(q);
       int below = 0;
       for (std::uint64_t n = 0; n < kSamples; ++n) {
-        below += distribution.sample(kDraws, n) <= bound ? 1 : 0;
+        below += distribution.sample(kStream, n) <= bound ? 1 : 0;
       }
       CHECK(std::abs(below - q * kSamples) <= 5 * std::sqrt(kSamples * q * (1 - q)));
     }
@@ -153,8 +153,8 @@ TEST_CASE("neighbouring draws are in order, even where the last digit of a doubl
         Distribution::normal(kLong, kLong / 3), Distribution::normal(kLong, kLong / 1000),
         Distribution::weibull(0.7, kLong / 10), Distribution::weibull(5, kLong)}) {
     for (std::uint64_t n = 0; n < 100'000; ++n) {
-      const double share = kDraws.uniform(2 * n);
-      const double u = n % 2 == 0 ? share : std::max(share * std::exp2(-50 * kDraws.uniform(2 * n + 1)), 0x1p-52);
+      const double share = kStream.uniform(2 * n);
+      const double u = n % 2 == 0 ? share : std::max(share * std::exp2(-50 * kStream.uniform(2 * n + 1)), 0x1p-52);
       for (const double low : {u, 1 - u - 0x1p-52}) {
         REQUIRE(distribution.quantile(low) <= distribution.quantile(low + 0x1p-52));
       }
@@ -165,7 +165,7 @@ TEST_CASE("neighbouring draws are in order, even where the last digit of a doubl
 TEST_CASE("a sample is the quantile of the stream's uniform number") {
   for (const Distribution& distribution : one_of_each_kind()) {
     for (std::uint64_t n = 0; n < 100; ++n) {
-      REQUIRE(distribution.sample(kDraws, n) == distribution.quantile(kDraws.uniform(n)));
+      REQUIRE(distribution.sample(kStream, n) == distribution.quantile(kStream.uniform(n)));
     }
   }
 }
@@ -220,7 +220,7 @@ TEST_CASE("uniform samples never leave their bounds, however far apart these are
   for (const Duration high : {Duration{1}, Duration{3}, Duration{1h}, Duration::max()}) {
     const Distribution distribution = Distribution::uniform(Duration{1}, high);
     for (std::uint64_t n = 0; n < 1000; ++n) {
-      const Duration sample = distribution.sample(kDraws, n);
+      const Duration sample = distribution.sample(kStream, n);
       REQUIRE(sample >= Duration{1});
       REQUIRE(sample <= std::min(high, Distribution::kLongest));
     }
