@@ -33,13 +33,14 @@ enum class Reason : std::uint8_t {
   no_credentials,
   network_unavailable,
   expired_token,
+  clock_skewed,
   refresh_failed,
   access_denied,
   subnet_exhausted,
   interface_quota,
   insufficient_capacity,
 };
-inline constexpr std::size_t kReasons = 17;
+inline constexpr std::size_t kReasons = 18;
 [[nodiscard]] std::string_view reason_name(Reason reason);
 
 /// Unique in a run: an instance's place in the order in which its cell made them, with the cell in the upper 32 bits.

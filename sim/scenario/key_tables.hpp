@@ -132,9 +132,9 @@ inline constexpr std::array kScheduledScalingKeys = {required("at"), required("m
 inline constexpr KeyTable kScheduledScaling{"scheduled_scaling", kScheduledScalingKeys};
 
 inline constexpr std::array kWorkloadKeys = {
-    required("name"),        required("client"),  optional("profile"), optional("region"),
-    optional("credentials"), optional("starts"),  optional("wait"),    required("calls"),
-    optional("retry"),       optional("connect"), optional("latency"),
+    required("name"),        required("client"),         optional("profile"), optional("region"),
+    optional("credentials"), optional("restarts_after"), optional("starts"),  optional("wait"),
+    required("calls"),       optional("retry"),          optional("connect"), optional("latency"),
 };
 inline constexpr KeyTable kWorkload{"workload", kWorkloadKeys};
 
