@@ -36,6 +36,7 @@ Instance life
   * By the letter, a stopped instance's gap counts like any other.
 AssumeRole
   * A success counts when it issues.  Attempts = failures + successes + those in flight at an end.
+    A credential's attempts are those of the series that issued it.
   * decorrelated jitter: min(cap, Uniform(base, 3 * previous sleep)), the previous one being base at first.  equal: half
     plus Uniform(0, half).
   * clock_skew moves an agent's next rotation when `every` is left to its default (it is then derived from the expiry), by
@@ -706,7 +707,7 @@ class Workload:
         self.context = said_context(spec)
         self.resource_policy = load_policy(calls["resource_policy"]) if "resource_policy" in calls else None
         self.latency = Distribution(spec["latency"], directory) if "latency" in spec else None
-        self.succeeded = self.attempts = self.helper_runs = 0
+        self.succeeded = self.attempts = self.helper_runs = self.failed_attempts = 0
         self.failed = Counter()
 
 
@@ -1553,6 +1554,7 @@ class Simulation:
             return
         else:
             workload.failed[reason] += 1
+            workload.failed_attempts += call.attempts
             self.failures.append((self.now, process.instance, workload.name, workload.action, reason, call.attempts))
         if not workload.once and CHOICES["next_call_after"] == "outcome":
             self.plan_call(process)
@@ -1618,6 +1620,7 @@ def fleet_results(fleet):
         "assume_role": {"attempts": fleet.assume_attempts, "successes": fleet.assume_successes,
                         "failures": dict(fleet.assume_failures)},
         "credentials_issued": sum(len(i.credentials) for i in fleet.instances),
+        "credential_attempts": {"mean": mean([c.attempts for i in fleet.instances for c in i.credentials])},
         "overlaps": {"count": len(overlaps), "mean": seconds(mean(overlaps)),
                      "min": seconds(min(overlaps, default=None)), "max": seconds(max(overlaps, default=None))},
         "gaps": {"count": len(gaps), "sum": seconds(sum(gaps)), "max": seconds(max(gaps, default=None)),
@@ -1630,6 +1633,7 @@ def fleet_results(fleet):
         "sessions": {"arrived": len(fleet.sessions), "rejected": outcomes["rejected"], "completed": outcomes["completed"],
                      "lost": outcomes["lost"], "started": sum(s.started_at is not None for s in fleet.sessions)},
         "workloads": {w.name: {"succeeded": w.succeeded, "failed": dict(w.failed), "attempts": w.attempts,
+                               "failed_attempts": {"mean": w.failed_attempts / w.failed.total() if w.failed else None},
                                "helper_runs": w.helper_runs} for w in fleet.workloads},
     }
 
