@@ -316,6 +316,55 @@ def holdings():
     assert w["go"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 1 + 6}
 
 
+def first_readings_in_the_window():
+    # credentials of 10 minutes: in botocore's window from the start; one call at 1 min
+    for kind, tool, runs in (("refreshing", "boto3", 2), ("refreshing", "javascript", 1), ("until_expiry", "boto3", 1),
+                             ("per_call", "aws_cli", 1)):
+        _, _, r = run({"credentials": {"lifetime": "10m"}}, workloads=[{"credentials": kind, "client": {"tool": tool}}])
+        assert r["workloads"]["w"]["helper_runs"] == runs, (kind, tool)
+
+
+def refreshing_is_botocores():
+    """Failures and helper runs of each minute against the installed botocore, if it is installed, on a clock of ours."""
+    try:
+        from botocore import credentials as botocore_credentials
+    except ImportError:
+        return
+    call = {"credentials": "refreshing", "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}
+    failures = 0
+    for credentials in ({"lead": "0s"}, {"lead": "5m"}, {"lead": "10m"}, {"lead": "16m"}, {"lifetime": "15m", "lead": "1m"}):
+        retry = {"max_attempts": 1, "interval": "10s", "jitter": "none"}
+        simulation, fleet, r = run({"credentials": credentials | {"retry": retry}}, duration="6h", workloads=[call],
+                                   faults=[{"kind": "sts_outage", "at": "2h40m", "for": "43m"}])
+        issued = fleet.instances[0].credentials
+        now = runs = 0
+
+        def time_at(t):
+            return model.EPOCH + simulation.start * model.EPOCH.resolution + t * model.EPOCH.resolution
+
+        def helper():
+            nonlocal runs
+            runs += 1
+            newest = [c for c in issued if c.issued_at <= now][-1]
+            return {"access_key": "a", "secret_key": "b", "token": "c", "expiry_time": time_at(newest.expires_at).isoformat()}
+
+        client, failed_at = None, []
+        for now in range(90 * SECOND, 6 * HOUR, MINUTE):
+            if client is None:
+                first = helper()
+                client = botocore_credentials.RefreshableCredentials(
+                    first["access_key"], first["secret_key"], first["token"],
+                    botocore_credentials.parse(first["expiry_time"]), helper, "custom-process", lambda: time_at(now))
+            try:
+                client.get_frozen_credentials()
+            except RuntimeError:
+                failed_at.append(now)
+        assert failed_at == [row[0] for row in simulation.failures if row[2]], credentials
+        assert runs == r["workloads"]["w"]["helper_runs"], (credentials, runs, r["workloads"]["w"])
+        failures += len(failed_at)
+    assert failures > 50
+
+
 def leads_lose_nothing():
     for lead in ("1s", "5m", "10m", "16m"):
         _, _, r = run({"credentials": {"lead": lead}}, duration="12h", workloads=[
@@ -531,6 +580,7 @@ def prerequisites():
     assert reason(role="Nobody") == {"role_not_found"}
     for change in ({"Effect": "Deny"}, {"Principal": {"Service": "ec2.amazonaws.com"}}, {"Action": "sts:TagSession"},
                    {"Condition": {"StringEquals": {"aws:SourceAccount": "1"}}},
+                   {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:appstream:*:fleet/*"}}},
                    {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}):
         assert reason({"trust_policy": {"Statement": [TRUST["Statement"][0] | change]}}) == {"trust_policy_denies"}, change
     for change in ({"Action": "sts:*"}, {"Action": ["STS:assume????"]}, {"Principal": "*"},

@@ -5,8 +5,8 @@
 
 It shares no code and no random numbers with the simulator; names and defaults of keys are
 those of scenarios/credsim.schema.json. Not supported (it says so and stops): scaling, elastic fleets, role_changes,
-stop_start, arrivals from a file, warm_up, provisioning.start: steady, and the rarer IAM conditions. Needs python3-yaml and
-nothing else outside the standard library.
+stop_start, arrivals from a file, warm_up, provisioning.start: steady, and the rarer IAM conditions (and policies on
+aws:userid or aws:UserAgent). Needs python3-yaml and nothing else outside the standard library.
 compare.py judges credsim by it; known_answers_check.py checks this file.
 
 Where MODEL.md can be read in two ways, this file takes the reading below. The ones in [brackets] are switches of
@@ -50,18 +50,17 @@ Calls
   * A helper run is one reading of the profile, whether it finds a credential or not.  per_call: every attempt that gets
     past step 2.  until_expiry and refreshing: their first call, and the re-readings of step 5, at every attempt.  once: its
     process's start, which is the end of the wait, even if nothing is there yet.  A client that found none does not look.
-    FACTS.md 9 has a second run where the first reading of aws_cli or boto3 is inside their window
-    [first_read_in_window=once|twice].
+    FACTS.md 9 has two runs for each command of aws_cli in the last 15 minutes, which MODEL.md has not [cli_runs_twice=no|yes].
   * once "or at its first call that finds one" contradicts step 3, which wins [once_empty_start=never|first_call].
     restarts_after counts from the moment that found none; the new process keeps its calls' times.
   * Signing looks at the client's clock, AWS at its own, when the request arrives: a set that the client thinks good is sent
     and refused as expired_token, whoever holds it.  What fails at signing is no attempt: its row has the attempts before it.
     What steps 1 to 3 refuse is one.
-  * refreshing, inside the window: less than 15 (5, 0) minutes left, or expired, as the client sees it.  A call that has just
-    read for the first time does not read again.  The helper itself never fails.  .NET in the background: the call signs with
-    the set that it had, the next one has what was read; in the last minute it waits for the new one.  ruby 5 min, java
-    15 min.  go and ruby send expired sets all the same, and ruby's retries take the refusal as one more reason (FACTS.md 9)
-    [go_and_ruby_send_expired=yes|no].
+  * refreshing, inside the window: less than 15 (5, 0) minutes left, or expired, as the client sees it.  That holds for the
+    first call too, which so runs the helper twice, as botocore does [first_call_runs_again=yes|no].  The helper itself never
+    fails.  .NET in the background: the call signs with the set that it had, the next one has what was read; in the last
+    minute it waits for the new one.  ruby 5 min, java 15 min.  go and ruby send expired sets all the same, and ruby's retries
+    take the refusal as one more reason (FACTS.md 9) [go_and_ruby_send_expired=yes|no].
   * Step 0 follows step 4 at once: it spends no token, and comes before the expiry.  |offset| beyond 5 (15) minutes; offsets of
     several faults add up.  Only powershell and javascript correct: from the answer on, for signing; the expiry they see is
     still off.  That attempt's retry sleeps and pays as any other.  AppStream's own AssumeRole is not refused.
@@ -117,7 +116,8 @@ CHOICES = {
     "poll_timeout": "goes_on",
     "next_call_after": "made",
     "once_empty_start": "never",
-    "first_read_in_window": "once",
+    "first_call_runs_again": "yes",
+    "cli_runs_twice": "no",
     "go_and_ruby_send_expired": "yes",
     "syn_after_63s": "no",
     "dotnet_legacy": "uniform",
@@ -450,8 +450,11 @@ def compare_condition(operator, actual, wanted):
                 "DateGreaterThan": a > b, "DateGreaterThanEquals": a >= b}[operator]
     if operator == "StringEquals":
         return actual == wanted
-    if operator in ("StringLike", "ArnLike", "ArnEquals"):
+    if operator == "StringLike":
         return wild(wanted, actual)
+    if operator in ("ArnLike", "ArnEquals"):  # part by part
+        parts, patterns = actual.split(":", 5), wanted.split(":", 5)
+        return len(parts) == len(patterns) and all(map(wild, patterns, parts))
     if operator == "Bool":
         return str(actual).lower() == str(wanted).lower()
     raise Unsupported(f"condition operator {operator}")
@@ -1383,15 +1386,10 @@ class Simulation:
                 if workload.credentials in ("until_expiry", "refreshing"):
                     self.finds_none(process)
                 return "no_credentials"
-            self.read_twice(process)
+            if (workload.tool == "aws_cli" and workload.credentials == "per_call"
+                    and self.left(process) < workload.window and CHOICES["cli_runs_twice"] == "yes"):
+                process.read_profile()
         return None
-
-    def read_twice(self, process):
-        """botocore's own window: having read a set that expires soon, it looks again before it signs."""
-        workload = process.workload
-        if (CHOICES["first_read_in_window"] == "twice" and workload.tool in ("aws_cli", "boto3")
-                and workload.credentials in ("per_call", "refreshing") and self.left(process) < workload.window):
-            process.read_profile()
 
     def left(self, process):
         """Until the credential expires, by the client's clock."""
@@ -1402,13 +1400,13 @@ class Simulation:
         workload, held, left = process.workload, process.held, self.left(process)
         if workload.credentials == "once":
             return held, None
-        if not process.just_read:
-            if workload.credentials == "until_expiry" and left <= 0:
-                process.read_profile()
-            elif workload.credentials == "refreshing" and (left < workload.window or left <= 0):
-                process.read_profile()
-                if workload.tool == "powershell" and left > MINUTE:
-                    return held, None  # in the background: the call takes the old set
+        if workload.credentials == "until_expiry" and left <= 0 and not process.just_read:
+            process.read_profile()
+        elif workload.credentials == "refreshing" and (left < workload.window or left <= 0) and (
+                not process.just_read or CHOICES["first_call_runs_again"] == "yes"):
+            process.read_profile()
+            if workload.tool == "powershell" and left > MINUTE:
+                return held, None  # in the background: the call takes the old set
         if self.left(process) <= 0 and not workload.sends_expired:
             return None, "refresh_failed" if workload.credentials == "refreshing" else "expired_token"
         return process.held, None
