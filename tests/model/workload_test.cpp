@@ -48,10 +48,15 @@ TEST_CASE("a call is decided in the order of the model: the first reason that ap
   workload.profile = "appstream_machine_role";
   CHECK(reason() == Reason::no_credentials);
   fleet.provisioning.agent.delay = {};
+  CHECK(reason() == Reason::expired_token);  // it sees that when it signs
+  fleet.credentials.lifetime = 1h;
   CHECK(reason() == Reason::network_unavailable);
   scenario.faults[1].until = at(1min);
-  CHECK(reason() == Reason::expired_token);
-  fleet.credentials.lifetime = 1h;
+  scenario.faults.push_back(fault(FaultKind::clock_skew, 0s, 2h));
+  scenario.faults[2].name = "clock";
+  scenario.faults[2].offset = -16min;
+  CHECK(reason() == Reason::clock_skewed);
+  scenario.faults.pop_back();
   CHECK(reason() == Reason::access_denied);  // the only token was there
   Workload earlier = workload;
   earlier.name = "earlier";
@@ -63,54 +68,6 @@ TEST_CASE("a call is decided in the order of the model: the first reason that ap
   CHECK(reason() == Reason::service_unavailable);
   scenario.faults.clear();
   CHECK(run(scenario).rows.failures.empty());
-}
-
-TEST_CASE("four ways of holding credentials meet a rotation that comes ten minutes late") {
-  Workload workload = small_workload("call", Distribution::constant(1min), false);
-  Scenario scenario = calling_scenario(workload, 130min);
-  scenario.faults = {fault(FaultKind::sts_outage, 50min, 20min)};
-  scenario.resources[0].credentials.retry = {
-      .max_attempts = 1000, .base = 30s, .cap = 30s, .jitter = AgentJitter::none, .interval = 1min};
-  Workload& client = scenario.resources[0].workloads[0];
-  // Credentials: [0, 60), then from 70 to 130 min. Calls at 1, 2, … 129 min.
-
-  SECTION("per call: no credential is live from 60 to 70") {
-    client.credentials = CredentialUse::per_call;
-    CHECK(failures(run(scenario), Reason::expired_token) == 10);
-  }
-  SECTION("until expiry: the same, since it looks again as soon as its own has expired") {
-    client.credentials = CredentialUse::until_expiry;
-    CHECK(failures(run(scenario), Reason::expired_token) == 10);
-  }
-  SECTION("once: nothing works after an hour, ever") {
-    client.credentials = CredentialUse::once;
-    CHECK(failures(run(scenario), Reason::expired_token) == 70);
-  }
-  SECTION("refreshing: fails ten minutes before expiry already, for want of something newer") {
-    client.credentials = CredentialUse::refreshing;
-    const FinishedRun finished = run(scenario);
-    // From 51 (50 is not yet inside the window) to 69, and again from 121 to 129: no rotation is seen, as the next is
-    // at 125.
-    CHECK(failures(finished, Reason::refresh_failed) == 19 + 4);
-    CHECK(failures(finished, Reason::expired_token) == 0);
-  }
-}
-
-TEST_CASE("a refreshing client runs the helper at each call inside its windows only") {
-  Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), false), 50min);
-  scenario.resources[0].workloads[0].credentials = CredentialUse::refreshing;
-  // Calls at 1 … 49 min; the first reads, then those from 46 min on, with less than 15 minutes left.
-  CHECK(run(scenario).workload().helper_runs == 1 + 4);
-}
-
-TEST_CASE("a client that reads once takes what is there at its start, or at its first call that finds something") {
-  Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), false), 3min + 1us);
-  scenario.resources[0].workloads[0].credentials = CredentialUse::once;
-  scenario.resources[0].provisioning.agent.delay = Distribution::constant(90s);
-  const FinishedRun finished = run(scenario);
-  CHECK(failures(finished, Reason::no_credentials) == 1);
-  CHECK(finished.workload().calls_succeeded == 2);
-  CHECK(finished.workload().helper_runs == 3);  // at the start and at the first call it found nothing
 }
 
 TEST_CASE("a script's first call on an instance is counted once, with the network that it met") {

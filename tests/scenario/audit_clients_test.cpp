@@ -145,18 +145,42 @@ TEST_CASE("audit: until-expiry-without-margin") {
   CHECK(count(scenario, "until-expiry-without-margin") == 1);
 }
 
-TEST_CASE("audit: refresh-lead-inside-mandatory-window gives the share of each cycle") {
+TEST_CASE("audit: helper-runs-in-refresh-window gives the share of calls by the tool's window") {
   Scenario scenario = sound_scenario();
   workload_of(scenario).credentials = CredentialUse::refreshing;
   auto& every = scenario.resources[0].credentials.every;
-  every = minutes{50};
-  CHECK(count(scenario, "refresh-lead-inside-mandatory-window") == 0);
+  every = minutes{45};
+  CHECK(count(scenario, "helper-runs-in-refresh-window") == 0);
   every = minutes{55};
-  CHECK(contains(message(scenario, "refresh-lead-inside-mandatory-window"), "for 5m of every 55m (9.1 %)"));
+  CHECK(contains(message(scenario, "helper-runs-in-refresh-window"), "18.2 % of its calls run the credential helper"));
+  workload_of(scenario).client.tool = ClientTool::javascript;
+  CHECK(count(scenario, "helper-runs-in-refresh-window") == 0);
   every = hours{1};
-  CHECK(contains(message(scenario, "refresh-lead-inside-mandatory-window"), "for 10m of every 1h (16.7 %)"));
-  workload_of(scenario).client.tool = ClientTool::powershell;
-  CHECK(count(scenario, "refresh-lead-inside-mandatory-window") == 0);
+  CHECK(contains(message(scenario, "helper-runs-in-refresh-window"), "8.3 % of its calls run the credential helper"));
+  workload_of(scenario).client.tool = ClientTool::go;
+  CHECK(count(scenario, "helper-runs-in-refresh-window") == 0);
+}
+
+TEST_CASE("audit: older-retry-mode is for a client whose version has newer numbers of that name") {
+  Scenario scenario = sound_scenario();
+  Workload& workload = workload_of(scenario);
+  workload.client = {ClientTool::boto3, {}, {}};
+  workload.retry.mode = RetryMode::standard;
+  CHECK(contains(message(scenario, "older-retry-mode"), "write mode: standard_2026"));
+  workload.client.version = Version{1, 43, 67};
+  CHECK(count(scenario, "older-retry-mode") == 0);
+  workload.client.version.reset();
+  workload.retry.mode = RetryMode::legacy;
+  CHECK(count(scenario, "older-retry-mode") == 0);
+}
+
+TEST_CASE("audit: profile-not-named is for every profile but the agent's, compared with its case") {
+  Scenario scenario = sound_scenario();
+  CHECK(count(scenario, "profile-not-named") == 0);
+  for (const char* profile : {"Appstream_Machine_Role", "appstream_machine_role ", "default"}) {
+    workload_of(scenario).profile = profile;
+    CHECK(contains(message(scenario, "profile-not-named"), "names the profile \"" + std::string(profile) + "\""));
+  }
 }
 
 TEST_CASE("audit: no-network-wait estimates the share of first calls that are lost") {
