@@ -72,11 +72,14 @@ TEST_CASE("init refuses a policy that is none") {
   CHECK(credsim("init --role-policy missing.json").status == 2);
   credsim.write("text.json", "Version: 1");
   CHECK(credsim("init --role-policy text.json").status == 2);
+  credsim.write("twice.json", "{\n\"Version\": \"2012-10-17\",\n\"Version\": \"2008-10-17\"}");
+  CHECK(credsim("init --role-policy twice.json").errors ==
+        "twice.json:3:1: error: key \"Version\" is there already, on line 2; remove one of them\n");
   credsim.write("faulty.json", R"({"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps"}]})");
   const ProgramResult result = credsim("init --role-policy faulty.json");
   CHECK(result.status == 2);
   CHECK(result.output.empty());
-  CHECK(result.errors.find("faulty.json: /Statement/0") != std::string::npos);
+  CHECK(result.errors.find("faulty.json:1:41: error: policy /Statement/0") != std::string::npos);
 }
 
 TEST_CASE("init refuses a wrong command line with what would be right") {
