@@ -32,8 +32,8 @@ void set_source_address(iam::RequestContext& context, const Resource& resource, 
 iam::Request call_request(const ApiCall& call) {
   const auto& [resource, role, instance, address, through_endpoint, region, action, target, at, token_issued] = call;
   iam::Request request;
-  request.principal = {iam::Principal::Kind::aws, "arn:aws:sts::" + role.account + ":assumed-role/" + role.name + "/" +
-                                                      resource.name + "-" + std::to_string(instance)};
+  request.principal = {iam::Principal::Kind::aws, "arn:" + role.partition + ":sts::" + role.account + ":assumed-role/" +
+                                                      role.name + "/" + resource.name + "-" + std::to_string(instance)};
   request.action = action;
   request.resource = target;
   iam::RequestContext& context = request.context;

@@ -141,6 +141,21 @@ void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context)
   read_call_interval(fields, calls, context);
 }
 
+/// The ARN of a call's resource has the partition of the account, as all that it can reach has.
+void check_resource_partition(const YamlNode& resource, const Account& account, Diagnostics& diagnostics) {
+  constexpr std::string_view kArn = "arn:";
+  std::string_view partition = resource.text;
+  if (!partition.starts_with(kArn)) return;
+  partition.remove_prefix(kArn.size());
+  partition = partition.substr(0, partition.find(':'));
+  const std::string own(account.partition());
+  if (partition != own)
+    add_value_fault(resource, "resource",
+                    "is in partition " + std::string(partition) + ", and the Regions of its account are in " + own +
+                        "; begin it with arn:" + own + ":",
+                    diagnostics);
+}
+
 void read_connect(const FieldReader& workload, Workload& target, Diagnostics& diagnostics) {
   const YamlNode* node = workload.find("connect");
   if (node == nullptr) return;
@@ -168,6 +183,9 @@ Workload read_workload(const YamlNode& node, std::optional<std::size_t> account,
   fields.word<WorkloadStart>("starts", workload.starts, kStarts);
   read_wait(fields, workload.wait, context);
   read_calls(fields, workload.calls, context);
+  if (const YamlNode* calls = fields.find("calls"); calls != nullptr && account)
+    if (const YamlNode* resource = calls->find("resource"))
+      check_resource_partition(*resource, context.scenario.accounts[*account], context.diagnostics);
   read_retry(fields, workload, context.diagnostics);
   read_connect(fields, workload, context.diagnostics);
   if (const YamlNode* latency = fields.find("latency"))
