@@ -23,10 +23,11 @@ std::string iso8601(ApiCall::Time time) {
 
 }  // namespace
 
-void set_source_address(iam::RequestContext& context, const Resource& resource, std::uint32_t address,
+void set_source_address(iam::RequestContext& context, const Resource& resource, std::optional<std::uint32_t> address,
                         bool through_endpoint) {
+  if (!address) return;
   const bool endpoint = resource.vpc_endpoint && through_endpoint;
-  context.set(endpoint ? "aws:VpcSourceIp" : "aws:SourceIp", iam::ipv4_text(address));
+  context.set(endpoint ? "aws:VpcSourceIp" : "aws:SourceIp", iam::ipv4_text(*address));
 }
 
 iam::Request call_request(const ApiCall& call) {

@@ -180,7 +180,9 @@ Values values_of(const InitOptions& options) {
       {"@INTERFACES@", interfaces},
       {"@POLICY@", policy},
       {"@SUBNETS@", subnets_for(instances, options.elastic() ? 2 : 1)},
-      {"@ENDPOINT@", options.role_policy ? "" : "vpc_endpoint: vpce-0123456789abcdef0  # yours, or none"},
+      {"@WAY_OUT@", options.role_policy
+                        ? "egress: {addresses: [203.0.113.0/28]}  # yours: what AWS sees as aws:SourceIp"
+                        : "vpc_endpoint: vpce-0123456789abcdef0  # yours, or none"},
       {"@SIZE@", size},
       {"@ON_DEMAND@", options.fleet_type == "on_demand"
                           ? "on_demand: {start: {uniform: [60s, 120s]}}  # documented: 1 to 2 minutes; assumed: uniform"
@@ -246,7 +248,7 @@ fleets:
     image: base
     role: AppStreamMachineRole
     subnets: @SUBNETS@  # documented: at most /16 each, of which AWS keeps five addresses
-    @ENDPOINT@
+    @WAY_OUT@
     @SIZE@
     provisioning:
       @START@

@@ -37,8 +37,8 @@ constexpr std::array<std::string_view, 18> kCommonServices = {"appstream",
                                                               "sts",
                                                               "workspaces"};
 
-/// Somewhere outside of every VPC (RFC 5737).
-constexpr std::uint32_t kOutsideAddress = 203U << 24 | 113U << 8 | 77U;
+/// Nobody's address (RFC 1112, class E): no policy that limits the address names it.
+constexpr std::uint32_t kOutsideAddress = 240U << 24 | 1U;
 
 constexpr std::array<std::string_view, 5> kPlaceKeys = {"aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc",
                                                         "aws:SourceVpce", "aws:SourceVpcArn"};
@@ -148,7 +148,8 @@ void audit_place_of_use(const Scenario& scenario, const Role& role, const std::v
   if (users.empty() || role.policies.empty()) return;
   const SourcePlace place = policy_place(role, 0);
   const std::string advice =
-      "; add a condition such as IpAddress aws:SourceIp or StringEquals aws:SourceVpce, so that credentials that are "
+      "; add a condition such as IpAddress aws:SourceIp with the egress addresses, or StringEquals aws:SourceVpce, so "
+      "that credentials that are "
       "carried off are worth nothing";
   bool any_allowed = false;
   for (const Resource* user : users)

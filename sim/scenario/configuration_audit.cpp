@@ -39,6 +39,8 @@ const std::vector<FindingRule>& finding_rules() {
        "AWS: AppStream administration guide, confused deputy prevention"},
       {"trust-policy-source-ip", warning, "The trust policy looks at aws:SourceIp, which is not the instance's.",
        "AWS: IAM user guide, global condition keys"},
+      {"source-ip-is-private", error, "A policy compares aws:SourceIp, which is a public address, with a private one.",
+       "AWS: IAM user guide, global condition keys"},
       {"source-ip-behind-endpoint", warning,
        "The role's policies look at aws:SourceIp, which calls through a VPC endpoint do not carry.",
        "AWS: IAM user guide, global condition keys"},

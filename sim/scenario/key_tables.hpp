@@ -72,12 +72,13 @@ inline constexpr std::array kImageKeys = {required("name"), required("agent_rele
 inline constexpr KeyTable kImage{"image", kImageKeys};
 
 inline constexpr std::array kFleetKeys = {
-    required("name"),         required("account"),      required("region"),
-    required("type"),         optional("image"),        optional("role"),
-    optional("role_changes"), required("subnets"),      optional("default_internet_access"),
-    optional("vpc_endpoint"), optional("instances"),    optional("max_concurrent"),
-    optional("scaling"),      optional("provisioning"), optional("on_demand"),
-    optional("credentials"),  optional("sessions"),     optional("workloads"),
+    required("name"),         required("account"),     required("region"),
+    required("type"),         optional("image"),       optional("role"),
+    optional("role_changes"), required("subnets"),     optional("default_internet_access"),
+    optional("vpc_endpoint"), optional("instances"),   optional("max_concurrent"),
+    optional("egress"),       optional("scaling"),     optional("provisioning"),
+    optional("on_demand"),    optional("credentials"), optional("sessions"),
+    optional("workloads"),
 };
 inline constexpr KeyTable kFleet{"fleet", kFleetKeys};
 
@@ -85,9 +86,12 @@ inline constexpr std::array kImageBuilderKeys = {
     required("name"),         required("account"),      required("region"),    optional("image"),
     optional("role"),         optional("role_changes"), required("subnets"),   optional("default_internet_access"),
     optional("vpc_endpoint"), optional("provisioning"), optional("on_demand"), optional("credentials"),
-    optional("workloads"),    optional("stop_start"),
+    optional("workloads"),    optional("stop_start"),   optional("egress"),
 };
 inline constexpr KeyTable kImageBuilder{"image_builder", kImageBuilderKeys};
+
+inline constexpr std::array kEgressKeys = {required("addresses")};
+inline constexpr KeyTable kEgress{"egress", kEgressKeys};
 
 inline constexpr std::array kRoleChangeKeys = {required("at"), required("role")};
 inline constexpr KeyTable kRoleChange{"role_change", kRoleChangeKeys};
@@ -185,42 +189,11 @@ inline constexpr KeyTable kWeibull{"weibull", kWeibullKeys};
 
 /// Every mapping of a scenario, but for policies, tags and their like whose keys are free.
 inline constexpr std::array kAll = {
-    kScenario,
-    kAccount,
-    kRegion,
-    kSts,
-    kEc2,
-    kBucket,
-    kPolicyFile,
-    kRole,
-    kImage,
-    kFleet,
-    kImageBuilder,
-    kRoleChange,
-    kStopStart,
-    kProvisioning,
-    kAfterBoot,
-    kOnDemand,
-    kCredentials,
-    kAgentRetry,
-    kSessions,
-    kArrivals,
-    kScaling,
-    kScalingStep,
-    kScheduledScaling,
-    kWorkload,
-    kClient,
-    kWait,
-    kPoll,
-    kCalls,
-    kClientRetry,
-    kConnect,
-    kFault,
-    kDistribution,
-    kExponential,
-    kLognormal,
-    kNormal,
-    kWeibull,
+    kScenario,     kAccount,     kRegion,       kSts,      kEc2,        kBucket,      kPolicyFile,   kRole,
+    kImage,        kFleet,       kImageBuilder, kEgress,   kRoleChange, kStopStart,   kProvisioning, kAfterBoot,
+    kOnDemand,     kCredentials, kAgentRetry,   kSessions, kArrivals,   kScaling,     kScalingStep,  kScheduledScaling,
+    kWorkload,     kClient,      kWait,         kPoll,     kCalls,      kClientRetry, kConnect,      kFault,
+    kDistribution, kExponential, kLognormal,    kNormal,   kWeibull,
 };
 
 }  // namespace keys

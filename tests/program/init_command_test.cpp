@@ -61,7 +61,7 @@ TEST_CASE("init puts a given policy into the scenario") {
   const ProgramRun credsim;
   credsim.write("role.json", R"({"Version": "2012-10-17", "Statement": {
       "Effect": "Allow", "Action": ["ec2:DescribeInstances", "s3:GetObject"], "Resource": "*",
-      "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}})");
+      "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}})");
   REQUIRE(credsim("init --role-policy role.json -o fleet.yaml").status == 0);
   CHECK(credsim.read("fleet.yaml").find("s3:GetObject") != std::string::npos);
   CHECK(credsim("check fleet.yaml --fail-on note").output == "fleet.yaml: no findings\n");
