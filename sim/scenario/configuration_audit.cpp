@@ -70,6 +70,8 @@ const std::vector<FindingRule>& finding_rules() {
       {"sessions-over-capacity", warning, "More sessions are expected at once than there can be instances.", "assumed"},
       // Rotation.
       {"lifetime-not-one-hour", note, "Credentials live longer or shorter than the guide's hour.", "guide"},
+      {"lifetime-outside-api", warning, "Credentials live shorter or longer than AssumeRole issues them for.",
+       "AWS: STS API, AssumeRole"},
       {"zero-lead", warning, "Credentials are renewed when or after they expire.", "assumed"},
       {"assume-role-rate", warning, "The fleets' rotations need more AssumeRole calls than the service's limit.",
        "assumed"},

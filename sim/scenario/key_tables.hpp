@@ -151,8 +151,8 @@ inline constexpr KeyTable kWait{"wait", kWaitKeys};
 inline constexpr std::array kPollKeys = {required("interval"), required("timeout")};
 inline constexpr KeyTable kPoll{"poll", kPollKeys};
 
-inline constexpr std::array kCallsKeys = {required("action"), optional("resource"), optional("filtered"),
-                                          optional("every"), optional("once")};
+inline constexpr std::array kCallsKeys = {required("action"),           optional("resource"), optional("filtered"),
+                                          optional("session_duration"), optional("every"),    optional("once")};
 inline constexpr KeyTable kCalls{"calls", kCallsKeys};
 
 inline constexpr std::array kClientRetryKeys = {optional("mode"), optional("max_attempts")};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "iam/wildcard.hpp"
 #include "scenario/distribution_reader.hpp"
 #include "scenario/references.hpp"
 
@@ -123,6 +124,25 @@ void read_call_interval(const FieldReader& fields, Calls& calls, ReadContext& co
                             "every is nothing on average, so calls would never end; write a longer time");
 }
 
+/// A script has a role's credentials already, so its AssumeRole is role chaining, for which AWS gives an hour at most,
+/// whatever the other role's maximum (STS API, AssumeRole; that maximum is never below the hour).
+void read_chained_duration(const FieldReader& fields, Calls& calls, Diagnostics& diagnostics) {
+  constexpr Duration kLeast = std::chrono::minutes{15};
+  constexpr Duration kMostChained = std::chrono::hours{1};
+  const YamlNode* node = fields.find("session_duration");
+  if (node == nullptr) return;
+  fields.duration("session_duration", calls.session_duration);
+  if (!iam::equals_ignoring_case(calls.action, "sts:AssumeRole"))
+    diagnostics.add(node->origin, "session_duration is for sts:AssumeRole only; leave it out");
+  else if (calls.session_duration < kLeast)
+    add_value_fault(*node, "session_duration", "is out of range; it must be from 15m to 1h", diagnostics);
+  else if (calls.session_duration > kMostChained)
+    add_value_fault(*node, "session_duration",
+                    "is refused by AWS (ValidationError): a role's session that assumes a role, which is role "
+                    "chaining, gets 1h at most; write 15m to 1h",
+                    diagnostics);
+}
+
 void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context) {
   const YamlNode* node = workload.find("calls");
   if (node == nullptr) return;
@@ -138,6 +158,7 @@ void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context)
   fields.flag("filtered", calls.filtered);
   if (calls.filtered && calls.action != "ec2:DescribeInstances")
     context.diagnostics.add(fields.origin_of("filtered"), "filtered is for ec2:DescribeInstances only; leave it out");
+  read_chained_duration(fields, calls, context.diagnostics);
   read_call_interval(fields, calls, context);
 }
 

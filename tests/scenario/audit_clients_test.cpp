@@ -34,6 +34,20 @@ TEST_CASE("audit: lifetime-not-one-hour") {
   CHECK(count(scenario, "lifetime-not-one-hour") == 1);
 }
 
+TEST_CASE("audit: lifetime-outside-api is for what AssumeRole does not issue") {
+  Scenario scenario = sound_scenario();
+  auto& lifetime = scenario.resources[0].credentials.lifetime;
+  for (const auto& issued : {minutes{15}, minutes{720}}) {
+    lifetime = issued;
+    CHECK(count(scenario, "lifetime-outside-api") == 0);
+  }
+  lifetime = minutes{15} - milliseconds{1};
+  CHECK(count(scenario, "lifetime-outside-api") == 1);
+  lifetime = hours{12} + milliseconds{1};
+  CHECK(contains(message(scenario, "lifetime-outside-api"), "15m to 12h"));
+  CHECK(count(scenario, "lifetime-not-one-hour") == 0);
+}
+
 TEST_CASE("audit: zero-lead begins where the rotation starts at the expiry") {
   Scenario scenario = sound_scenario();
   auto& every = scenario.resources[0].credentials.every;

@@ -214,6 +214,7 @@ TEST_CASE("kitchen sink: an image builder") {
   CHECK(builder.region == 1);
   CHECK(builder.egress.size() == 1);
   CHECK(builder.on_demand_start.mean() == 90s);
+  CHECK(builder.workloads.back().calls.session_duration == 30min);
   REQUIRE(builder.stop_start.size() == 2);
   CHECK((builder.stop_start[0].stop == at(2h) && builder.stop_start[0].start == at(3h)));
   CHECK((builder.stop_start[1].stop == at(4h) && builder.stop_start[1].start == at(5h)));
