@@ -20,12 +20,16 @@ class TokenPlaces {
  public:
   explicit TokenPlaces(std::string_view text) : text_(text) {}
 
-  /// Skips to the next token that is a value, a key or a bracket, and passes it; returns where it begins.
-  SourcePlace next() {
+  /// Skips to the next token that is a value, a key or a bracket; returns where it begins, whether it is sound or not.
+  SourcePlace find() {
     constexpr std::string_view kBetween = " \t\r\n,:";
     while (at_ < text_.size() && kBetween.find(text_[at_]) != std::string_view::npos) step();
-    const SourcePlace begin = place_;
-    if (at_ == text_.size()) return begin;
+    return place_;
+  }
+
+  /// The same, and passes the token. Precondition: the parser has read it.
+  SourcePlace next() {
+    const SourcePlace begin = find();
     const char first = text_[at_];
     step();
     if (first == '"')
@@ -42,7 +46,7 @@ class TokenPlaces {
   }
 
   void pass_string() {
-    while (at_ < text_.size() && text_[at_] != '"') {
+    while (text_[at_] != '"') {
       if (text_[at_] == '\\') step();
       step();
     }
@@ -94,10 +98,10 @@ class DocumentBuilder final : public json::json_sax_t {
   bool parse_error(std::size_t position, const std::string& last_token, const json::exception& error) override {
     constexpr int kNumberOverflow = 406;  // the JSON library's
     if (error.id == kNumberOverflow)
-      refuse({source_, tokens_.next()},
+      refuse({source_, tokens_.find()},
              "the number " + quoted_text(last_token) + " is larger than any that can be kept; write a smaller one");
     else if (is_complete_)
-      refuse({source_, tokens_.next()}, "something follows the document; a policy file is one JSON document");
+      refuse({source_, tokens_.find()}, "something follows the document; a policy file is one JSON document");
     else
       refuse({source_, place_at(text_, position == 0 ? 0 : position - 1)},
              "the file is not JSON from here on; a policy file is one JSON document");

@@ -72,21 +72,21 @@ inline constexpr std::array kImageKeys = {required("name"), required("agent_rele
 inline constexpr KeyTable kImage{"image", kImageKeys};
 
 inline constexpr std::array kFleetKeys = {
-    required("name"),         required("account"),     required("region"),
-    required("type"),         optional("image"),       optional("role"),
-    optional("role_changes"), required("subnets"),     optional("default_internet_access"),
-    optional("vpc_endpoint"), optional("instances"),   optional("max_concurrent"),
-    optional("egress"),       optional("scaling"),     optional("provisioning"),
-    optional("on_demand"),    optional("credentials"), optional("sessions"),
+    required("name"),           required("account"),     required("region"),
+    required("type"),           optional("image"),       optional("role"),
+    optional("role_changes"),   required("subnets"),     optional("default_internet_access"),
+    optional("vpc_endpoint"),   optional("egress"),      optional("instances"),
+    optional("max_concurrent"), optional("scaling"),     optional("provisioning"),
+    optional("on_demand"),      optional("credentials"), optional("sessions"),
     optional("workloads"),
 };
 inline constexpr KeyTable kFleet{"fleet", kFleetKeys};
 
 inline constexpr std::array kImageBuilderKeys = {
-    required("name"),         required("account"),      required("region"),    optional("image"),
-    optional("role"),         optional("role_changes"), required("subnets"),   optional("default_internet_access"),
-    optional("vpc_endpoint"), optional("provisioning"), optional("on_demand"), optional("credentials"),
-    optional("workloads"),    optional("stop_start"),   optional("egress"),
+    required("name"),         required("account"),      required("region"),       optional("image"),
+    optional("role"),         optional("role_changes"), required("subnets"),      optional("default_internet_access"),
+    optional("vpc_endpoint"), optional("egress"),       optional("provisioning"), optional("on_demand"),
+    optional("credentials"),  optional("workloads"),    optional("stop_start"),
 };
 inline constexpr KeyTable kImageBuilder{"image_builder", kImageBuilderKeys};
 

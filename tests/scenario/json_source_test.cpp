@@ -138,6 +138,28 @@ TEST_CASE("random JSON is what the JSON library reads, and each value has the pl
   }
 }
 
+TEST_CASE("damaged JSON is read as the JSON library reads it, or refused with a message") {
+  const std::uint64_t first_seed = std::random_device{}();
+  for (std::uint64_t seed = first_seed; seed < first_seed + 3000; ++seed) {
+    CAPTURE(seed);
+    RandomDocument written(seed);
+    written.write_value(4, "");
+    std::mt19937_64 random(seed);
+    std::string text = written.text;
+    constexpr std::string_view kBytes = "\"\\{}[]:, \n\t0e.-tfnu/\xC3\xA4\x7F";
+    for (std::uint64_t changes = 1 + random() % 3; changes > 0 && !text.empty(); --changes) {
+      const std::size_t at = random() % text.size();
+      const std::size_t cut = random() % 3;
+      text.replace(at, cut, std::string(random() % 2, kBytes[random() % kBytes.size()]));
+    }
+    CAPTURE(text);
+    Diagnostics diagnostics("p.json");
+    const auto read = parse_json(text, 0, diagnostics);
+    CHECK(read.has_value() == diagnostics.empty());
+    if (read) CHECK(read->value == json::parse(text));
+  }
+}
+
 TEST_CASE("a value that is not there has the place of what is around it") {
   const PlacedJson read = parsed("{\n \"Statement\": [\n  {\"Effect\": \"Allow\"}]}");
   CHECK(read.origin_of("/Statement/0/Action").place.line == 3);
@@ -205,6 +227,7 @@ TEST_CASE("what is not one document is one message") {
   CHECK(refusal(" \r\n\t") == "p.json: error: the file is empty; a policy file is one JSON document");
   CHECK(refusal("{\"a\": 1}\n}") ==
         "p.json:2:1: error: something follows the document; a policy file is one JSON document");
+  CHECK(refusal("{}\"") == "p.json:1:3: error: something follows the document; a policy file is one JSON document");
   CHECK(refusal("{} {}") == "p.json:1:4: error: something follows the document; a policy file is one JSON document");
   CHECK(refusal("{\"a\": 1,\n}") == "p.json:2:1" + not_json);
   CHECK(refusal("{\"a\": 1") == "p.json:1:8" + not_json);
