@@ -91,10 +91,11 @@ void audit_source_addresses(const iam::Condition& condition, const std::string& 
     if (is_private) listed += (listed.empty() ? "" : ", ") + range.text();
   }
   if (listed.empty()) return;
-  findings.add("source-ip-is-private", subject, place,
-               which + " compares aws:SourceIp with " + listed +
-                   ", which is private: AWS sees the public address of the NAT gateway or the instance; name the "
-                   "fleet's egress addresses, or behind a VPC endpoint aws:VpcSourceIp");
+  findings.add(
+      "source-ip-is-private", subject, place,
+      which + " compares aws:SourceIp with " + listed +
+          ", private addresses, but AWS sees the public one of the NAT gateway or the instance; name the fleet's "
+          "egress addresses, or look at aws:VpcSourceIp behind a VPC endpoint");
 }
 
 void audit_document(const iam::PolicyDocument& document, const std::string& which, const std::string& subject,

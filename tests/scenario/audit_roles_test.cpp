@@ -178,7 +178,7 @@ TEST_CASE("audit: source-ip-is-private finds every private block in every policy
     CHECK(findings_with("IpAddress", "\"" + block + "\"").empty());
   }
   CHECK(contains(findings_with("NotIpAddress", R"(["203.0.113.0/24", "10.0.0.0/8", "192.168.1.1"])").at(0).message,
-                 "compares aws:SourceIp with 10.0.0.0/8, 192.168.1.1/32, which is private"));
+                 "compares aws:SourceIp with 10.0.0.0/8, 192.168.1.1/32, private addresses"));
 
   const std::string inside = R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})";
   role = sound_role();
