@@ -33,10 +33,11 @@ inline constexpr std::array<std::pair<std::string_view, NetworkWait::Kind>, 3> k
 }};
 
 struct Calls {
-  std::string action;          ///< "ec2:DescribeInstances"
-  std::string resource = "*";  ///< an ARN or "*"
-  bool filtered = false;       ///< DescribeInstances with filters or pages spends another bucket
-  bool once = false;           ///< one call, one draw of `interval` after the start
+  std::string action;                                 ///< "ec2:DescribeInstances"
+  std::string resource = "*";                         ///< an ARN or "*"
+  bool filtered = false;                              ///< DescribeInstances with filters or pages spends another bucket
+  Duration session_duration = std::chrono::hours{1};  ///< of sts:AssumeRole only: DurationSeconds, 15 min to 1 h
+  bool once = false;                                  ///< one call, one draw of `interval` after the start
   Distribution
       interval;  ///< from the start, or from the call before, to the next call; its minimum may be 0, its mean not
 };

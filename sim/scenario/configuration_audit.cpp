@@ -39,6 +39,8 @@ const std::vector<FindingRule>& finding_rules() {
        "AWS: AppStream administration guide, confused deputy prevention"},
       {"trust-policy-source-ip", warning, "The trust policy looks at aws:SourceIp, which is not the instance's.",
        "AWS: IAM user guide, global condition keys"},
+      {"source-ip-is-private", error, "A policy compares aws:SourceIp, which is a public address, with a private one.",
+       "AWS: IAM user guide, global condition keys"},
       {"source-ip-behind-endpoint", warning,
        "The role's policies look at aws:SourceIp, which calls through a VPC endpoint do not carry.",
        "AWS: IAM user guide, global condition keys"},
@@ -68,6 +70,8 @@ const std::vector<FindingRule>& finding_rules() {
       {"sessions-over-capacity", warning, "More sessions are expected at once than there can be instances.", "assumed"},
       // Rotation.
       {"lifetime-not-one-hour", note, "Credentials live longer or shorter than the guide's hour.", "guide"},
+      {"lifetime-outside-api", warning, "Credentials live shorter or longer than AssumeRole issues them for.",
+       "AWS: STS API, AssumeRole"},
       {"zero-lead", warning, "Credentials are renewed when or after they expire.", "assumed"},
       {"assume-role-rate", warning, "The fleets' rotations need more AssumeRole calls than the service's limit.",
        "assumed"},

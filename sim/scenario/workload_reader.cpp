@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "iam/wildcard.hpp"
 #include "scenario/distribution_reader.hpp"
 #include "scenario/references.hpp"
 
@@ -115,6 +116,25 @@ void read_call_interval(const FieldReader& fields, Calls& calls, ReadContext& co
                             "every is nothing on average, so calls would never end; write a longer time");
 }
 
+/// A script has a role's credentials already, so its AssumeRole is role chaining, for which AWS gives an hour at most,
+/// whatever the other role's maximum (STS API, AssumeRole; that maximum is never below the hour).
+void read_chained_duration(const FieldReader& fields, Calls& calls, Diagnostics& diagnostics) {
+  constexpr Duration kLeast = std::chrono::minutes{15};
+  constexpr Duration kMostChained = std::chrono::hours{1};
+  const YamlNode* node = fields.find("session_duration");
+  if (node == nullptr) return;
+  fields.duration("session_duration", calls.session_duration);
+  if (!iam::equals_ignoring_case(calls.action, "sts:AssumeRole"))
+    diagnostics.add(node->origin, "session_duration is for sts:AssumeRole only; leave it out");
+  else if (calls.session_duration < kLeast)
+    add_value_fault(*node, "session_duration", "is out of range; it must be from 15m to 1h", diagnostics);
+  else if (calls.session_duration > kMostChained)
+    add_value_fault(*node, "session_duration",
+                    "is refused by AWS (ValidationError): a role's session that assumes a role, which is role "
+                    "chaining, gets 1h at most; write 15m to 1h",
+                    diagnostics);
+}
+
 void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context) {
   const YamlNode* node = workload.find("calls");
   if (node == nullptr) return;
@@ -130,6 +150,7 @@ void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context)
   fields.flag("filtered", calls.filtered);
   if (calls.filtered && calls.action != "ec2:DescribeInstances")
     context.diagnostics.add(fields.origin_of("filtered"), "filtered is for ec2:DescribeInstances only; leave it out");
+  read_chained_duration(fields, calls, context.diagnostics);
   read_call_interval(fields, calls, context);
 }
 
@@ -141,6 +162,21 @@ void read_restart(const FieldReader& workload, Workload& target, Diagnostics& di
   if (target.credentials == CredentialUse::per_call)
     diagnostics.add(workload.origin_of("restarts_after"),
                     "restarts_after is for a process that keeps its credential; leave it out with per_call");
+}
+
+/// The ARN of a call's resource has the partition of the account, as all that it can reach has.
+void check_resource_partition(const YamlNode& resource, const Account& account, Diagnostics& diagnostics) {
+  constexpr std::string_view kArn = "arn:";
+  std::string_view partition = resource.text;
+  if (!partition.starts_with(kArn)) return;
+  partition.remove_prefix(kArn.size());
+  partition = partition.substr(0, partition.find(':'));
+  const std::string own(account.partition());
+  if (partition != own)
+    add_value_fault(resource, "resource",
+                    "is in partition " + std::string(partition) + ", and the Regions of its account are in " + own +
+                        "; begin it with arn:" + own + ":",
+                    diagnostics);
 }
 
 void read_connect(const FieldReader& workload, Workload& target, Diagnostics& diagnostics) {
@@ -172,6 +208,9 @@ Workload read_workload(const YamlNode& node, std::optional<std::size_t> account,
   fields.word<WorkloadStart>("starts", workload.starts, kStarts);
   read_wait(fields, workload.wait, context);
   read_calls(fields, workload.calls, context);
+  if (const YamlNode* calls = fields.find("calls"); calls != nullptr && account)
+    if (const YamlNode* resource = calls->find("resource"))
+      check_resource_partition(*resource, context.scenario.accounts[*account], context.diagnostics);
   read_retry(fields, workload, context.diagnostics);
   read_connect(fields, workload, context.diagnostics);
   if (const YamlNode* latency = fields.find("latency"))

@@ -214,20 +214,39 @@ TEST_CASE("a fast failure share of the attempts without a network fail at once, 
   CHECK(failures(run(scenario), Reason::network_unavailable) == 10'000);
 }
 
-TEST_CASE("a condition on the source address is evaluated for the address of the interface") {
+TEST_CASE("aws:SourceIp is the egress address of the instance, and never that of its interface") {
+  Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), true), 1h, 300);
+  Resource& fleet = scenario.resources[0];
+  // Three addresses that the instances take in turn; the policy names one of them, and the interfaces' addresses.
+  fleet.subnets = {{.base = 10U << 24, .prefix_bits = 20, .place = {}}};
+  fleet.egress = {{.base = 203U << 24 | 113U << 8 | 6, .prefix_bits = 31},
+                  {.base = 198U << 24 | 51U << 16 | 100U << 8}};
+  scenario.roles[0].policies = {policy(R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*",
+      "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.7", "10.0.0.0/8"]}}}]})",
+                                       iam::PolicyKind::identity)};
+  const FinishedRun finished = run(scenario);
+  CHECK(finished.workload().calls_succeeded == 100);
+  CHECK(failures(finished, Reason::access_denied) == 200);
+
+  fleet.vpc_endpoint = "vpce-1";
+  CHECK(failures(run(scenario), Reason::access_denied) == 300);
+}
+
+TEST_CASE("aws:VpcSourceIp is the address of the interface, behind a VPC endpoint only") {
   Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), true), 1h, 300);
   Resource& fleet = scenario.resources[0];
   // Two subnets that fill evenly; the policy names the first.
   fleet.subnets = {{.base = 10U << 24 | 1U << 8, .prefix_bits = 24, .place = {}},
                    {.base = 10U << 24 | 2U << 8, .prefix_bits = 24, .place = {}}};
   scenario.roles[0].policies = {policy(R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*",
-      "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.1.0/24"}}}]})",
+      "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.1.0/24"}}}]})",
                                        iam::PolicyKind::identity)};
+  fleet.vpc_endpoint = "vpce-1";
   const FinishedRun finished = run(scenario);
   CHECK(finished.workload().calls_succeeded == 150);
   CHECK(failures(finished, Reason::access_denied) == 150);
 
-  fleet.vpc_endpoint = "vpce-1";
+  fleet.vpc_endpoint.reset();
   CHECK(failures(run(scenario), Reason::access_denied) == 300);
 }
 

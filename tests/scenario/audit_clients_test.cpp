@@ -34,6 +34,20 @@ TEST_CASE("audit: lifetime-not-one-hour") {
   CHECK(count(scenario, "lifetime-not-one-hour") == 1);
 }
 
+TEST_CASE("audit: lifetime-outside-api is for what AssumeRole does not issue") {
+  Scenario scenario = sound_scenario();
+  auto& lifetime = scenario.resources[0].credentials.lifetime;
+  for (const auto& issued : {minutes{15}, minutes{720}}) {
+    lifetime = issued;
+    CHECK(count(scenario, "lifetime-outside-api") == 0);
+  }
+  lifetime = minutes{15} - milliseconds{1};
+  CHECK(count(scenario, "lifetime-outside-api") == 1);
+  lifetime = hours{12} + milliseconds{1};
+  CHECK(contains(message(scenario, "lifetime-outside-api"), "15m to 12h"));
+  CHECK(count(scenario, "lifetime-not-one-hour") == 0);
+}
+
 TEST_CASE("audit: zero-lead begins where the rotation starts at the expiry") {
   Scenario scenario = sound_scenario();
   auto& every = scenario.resources[0].credentials.every;
@@ -113,8 +127,23 @@ TEST_CASE("audit: call-denied says which policy is in the way") {
   CHECK(contains(message(scenario, "call-denied"), "a Deny in a service control policy forbids it"));
 }
 
-TEST_CASE("audit: call-denied finds subnets that a source address condition leaves out") {
+TEST_CASE("audit: call-denied finds egress addresses that a condition on aws:SourceIp leaves out") {
   Scenario scenario = sound_scenario();
+  Resource& fleet = scenario.resources[0];
+  fleet.egress.push_back({198U << 24 | 51U << 16 | 100U << 8 | 7U});
+  CHECK(contains(message(scenario, "call-denied"), "from addresses such as 198.51.100.7"));
+  // A block of which the last addresses are left out.
+  fleet.egress = {{203U << 24 | 113U << 8, 27}};
+  CHECK(contains(message(scenario, "call-denied"), "from addresses such as 203.0.113.31"));
+  fleet.egress = {{198U << 24 | 51U << 16 | 100U << 8, 24}};
+  CHECK(contains(message(scenario, "call-denied"), "is denied with role MachineRole: no policy"));
+}
+
+TEST_CASE("audit: call-denied finds subnets that a condition on aws:VpcSourceIp leaves out") {
+  Scenario scenario = sound_scenario();
+  scenario.resources[0].vpc_endpoint = "vpce-1";
+  scenario.roles[0].policies = {allow("ec2:DescribeInstances", R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})")};
+  CHECK(count(scenario, "call-denied") == 0);
   scenario.resources[0].subnets.push_back({172U << 24 | 16U << 16, 24, {24, 30}});
   CHECK(contains(message(scenario, "call-denied"), "from addresses such as 172.16.0.4"));
 }
