@@ -39,15 +39,16 @@ struct Region {
   std::string name;
   /// Indexed by BucketKind; empty = unlimited.
   std::array<std::optional<TokenBucket::Options>, kBucketKinds> buckets;
-  Distribution sts_latency;                ///< of a successful AssumeRole
-  std::int64_t network_interfaces = 5000;  ///< quota of interfaces (Amazon VPC quotas), ≥ 0
-  std::vector<iam::PolicyDocument> service_control_policies;
+  Distribution sts_latency;                                        ///< of a successful AssumeRole
+  std::int64_t network_interfaces = 5000;                          ///< quota of interfaces (Amazon VPC quotas), ≥ 0
+  std::vector<iam::ServiceControlLevel> service_control_policies;  ///< each level must allow; empty: none
   SourcePlace place;
 };
 
 struct Account {
   std::string id;  ///< 12 digits
   std::vector<Region> regions;
+  std::vector<iam::RequestContext::Entry> request_context;  ///< of all its fleets and image builders
   SourcePlace place;
 };
 

@@ -71,7 +71,7 @@ const WildcardPattern* PolicyString::resolve(const RequestContext& context, Wild
     const RequestContext::Entry* entry = context.find(variable.key);
     if (entry != nullptr && !entry->multivalued) {
       scratch.append_literal(entry->values.front());
-    } else if (entry == nullptr && variable.default_value) {
+    } else if (entry == nullptr && variable.default_value && !context.is_open(variable.key)) {
       scratch.append_literal(*variable.default_value);
     } else {
       return nullptr;
@@ -81,9 +81,13 @@ const WildcardPattern* PolicyString::resolve(const RequestContext& context, Wild
   return &scratch;
 }
 
-bool PolicyString::mentions(std::string_view key) const {
-  return std::any_of(variables_.begin(), variables_.end(),
-                     [key](const Variable& variable) { return equals_ignoring_case(variable.key, key); });
+Match PolicyString::unresolved(const RequestContext& context) const {
+  const bool never_resolves = std::any_of(variables_.begin(), variables_.end(), [&](const Variable& variable) {
+    const RequestContext::Entry* entry = context.find(variable.key);
+    if (entry != nullptr) return entry->multivalued;
+    return !variable.default_value && !context.is_open(variable.key);
+  });
+  return never_resolves ? Match::incomparable : Match::open;
 }
 
 }  // namespace credsim::iam

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 #include "iam/wildcard.hpp"
 
 namespace credsim::iam {
+
+/// Whether something matches, or that it cannot be compared at all: then neither a comparison nor its negation holds.
+/// Or that it depends on a key that was not given.
+enum class Match : std::uint8_t { no, yes, incomparable, open };
 
 /// What is special in a policy string; the rest is literal.
 struct PolicyStringSyntax {
@@ -25,11 +30,19 @@ class PolicyString {
 
   /// The pattern for one request: without variables the one compiled at parse, otherwise built in `scratch`. Null if a
   /// variable without a default names a key that the request does not have, or that is multivalued: then IAM takes
-  /// nothing to match, whichever way round the comparison is.
+  /// nothing to match, whichever way round the comparison is. Null too if a variable's key is open.
   [[nodiscard]] const WildcardPattern* resolve(const RequestContext& context, WildcardPattern& scratch) const;
 
+  /// What resolve() that gave null comes to: open, or incomparable if open keys do not matter.
+  [[nodiscard]] Match unresolved(const RequestContext& context) const;
+
+  /// Calls `use` with the key of each variable.
+  template <typename Use>
+  void for_each_key(Use use) const {
+    for (const Variable& variable : variables_) use(variable.key);
+  }
+
   [[nodiscard]] bool has_variables() const { return !variables_.empty(); }
-  [[nodiscard]] bool mentions(std::string_view key) const;
 
  private:
   struct Variable {

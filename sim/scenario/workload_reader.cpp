@@ -4,7 +4,9 @@
 #include <array>
 
 #include "scenario/distribution_reader.hpp"
+#include "scenario/policy_reader.hpp"
 #include "scenario/references.hpp"
+#include "scenario/request_context_reader.hpp"
 
 namespace credsim {
 
@@ -123,6 +125,23 @@ void read_call_interval(const FieldReader& fields, Calls& calls, ReadContext& co
                             "every is nothing on average, so calls would never end; write a longer time");
 }
 
+/// The policy of what is called: given, or that of a role of the scenario.
+void read_resource_policy(const FieldReader& fields, Calls& calls, ReadContext& context) {
+  if (calls.assumes_role()) {
+    if (calls.resource == "*")
+      context.diagnostics.add(fields.origin_of("resource"),
+                              "sts:AssumeRole needs the role that is assumed; write its ARN as resource");
+    const auto role = context.roles_by_arn.find(calls.resource);
+    if (role != context.roles_by_arn.end()) calls.role = role->second;
+  }
+  if (calls.role && fields.find("resource_policy") != nullptr)
+    context.diagnostics.add(fields.origin_of("resource_policy"),
+                            "the resource is a role of this scenario, whose trust_policy counts; leave resource_policy "
+                            "out");
+  const auto kind = calls.assumes_role() ? iam::PolicyKind::trust : iam::PolicyKind::resource;
+  calls.resource_policy = read_policy(fields, "resource_policy", kind, context);
+}
+
 void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context) {
   const YamlNode* node = workload.find("calls");
   if (node == nullptr) return;
@@ -135,6 +154,7 @@ void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context)
   if (calls.resource != "*" && !calls.resource.starts_with("arn:"))
     add_value_fault(*fields.find("resource"), "resource", "is no resource of a call; write its ARN or \"*\"",
                     context.diagnostics);
+  read_resource_policy(fields, calls, context);
   fields.flag("filtered", calls.filtered);
   if (calls.filtered && calls.action != "ec2:DescribeInstances")
     context.diagnostics.add(fields.origin_of("filtered"), "filtered is for ec2:DescribeInstances only; leave it out");
@@ -151,7 +171,7 @@ void read_connect(const FieldReader& workload, Workload& target, Diagnostics& di
 
 }  // namespace
 
-Workload read_workload(const YamlNode& node, std::optional<std::size_t> account, std::size_t region,
+Workload read_workload(const YamlNode& node, std::optional<std::size_t> account, const Resource& resource,
                        ReadContext& context) {
   const FieldReader fields(node, "a workload", keys::kWorkload, context.diagnostics);
   Workload workload;
@@ -160,7 +180,7 @@ Workload read_workload(const YamlNode& node, std::optional<std::size_t> account,
   read_client(fields, workload.client, context.diagnostics);
   if (const YamlNode* profile = fields.find("profile"))
     workload.profile = read_text(*profile, "profile", context.diagnostics);
-  workload.region = region;
+  workload.region = resource.region;
   if (account)
     if (const auto other = read_region_reference(fields, "region", *account, context)) workload.region = *other;
   workload.credentials = default_credential_use(workload.client.tool);
@@ -172,6 +192,7 @@ Workload read_workload(const YamlNode& node, std::optional<std::size_t> account,
   read_connect(fields, workload, context.diagnostics);
   if (const YamlNode* latency = fields.find("latency"))
     workload.latency = read_distribution(*latency, "latency", context);
+  workload.request_context = read_request_context(fields, resource.request_context, context.diagnostics);
   return workload;
 }
 
