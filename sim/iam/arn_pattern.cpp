@@ -60,11 +60,10 @@ Match ArnPattern::matches(std::string_view arn, const RequestContext& context) c
   WildcardPattern scratch;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const WildcardPattern* pattern = parts_[i].resolve(context, scratch);
-    if (pattern == nullptr) {
-      if (result != Match::incomparable) result = parts_[i].unresolved(context);
-    } else if (!pattern->matches((*parts)[i])) {
+    if (pattern == nullptr)
+      result = std::min(result, parts_[i].match_unresolved((*parts)[i], CaseRule::sensitive, context));
+    else if (!pattern->matches((*parts)[i]))
       return Match::no;
-    }
   }
   return result;
 }

@@ -31,17 +31,14 @@ Match match_any(const std::vector<Operand>& operands, Predicate predicate) {
   return std::any_of(operands.begin(), operands.end(), predicate) ? Match::yes : Match::no;
 }
 
-/// A match with one operand settles it; failing that one that may match leaves it open, and one that cannot be compared
-/// spoils the lot.
 template <typename Operand, typename Compare>
-Match first_match(const std::vector<Operand>& operands, Compare compare) {
-  Match result = Match::no;
+Match best_match(const std::vector<Operand>& operands, Compare compare) {
+  Match best = Match::no;
   for (const Operand& operand : operands) {
-    const Match match = compare(operand);
-    if (match == Match::yes) return match;
-    if (match == Match::open || (match == Match::incomparable && result == Match::no)) result = match;
+    best = std::max(best, compare(operand));
+    if (best == Match::yes) break;
   }
-  return result;
+  return best;
 }
 
 template <typename... Handlers>
@@ -149,7 +146,8 @@ Truth Condition::holds(const RequestContext& context) const {
 
 Truth Condition::holds_for(std::string_view value, const RequestContext& context) const {
   const Match matched = match(value, context);
-  return matched == Match::open ? Truth::open : truth(matched == (use_.base.negated ? Match::no : Match::yes));
+  if (matched == Match::open || (matched == Match::never && use_.base.negated)) return Truth::open;
+  return truth(matched == (use_.base.negated ? Match::no : Match::yes));
 }
 
 Match Condition::match(std::string_view value, const RequestContext& context) const {
@@ -162,9 +160,9 @@ Match Condition::match(std::string_view value, const RequestContext& context) co
           [&](const std::vector<PolicyString>& texts) {
             const CaseRule rule = use_.base.type == OperandType::text ? CaseRule::sensitive : CaseRule::insensitive;
             WildcardPattern scratch;
-            return first_match(texts, [&](const PolicyString& text) {
+            return best_match(texts, [&](const PolicyString& text) {
               const WildcardPattern* pattern = text.resolve(context, scratch);
-              if (pattern == nullptr) return text.unresolved(context);
+              if (pattern == nullptr) return text.match_unresolved(value, rule, context);
               return pattern->matches(value, rule) ? Match::yes : Match::no;
             });
           },
@@ -181,7 +179,7 @@ Match Condition::match(std::string_view value, const RequestContext& context) co
             return match_any(ranges, [&](const IpRange& range) { return range.contains(*address); });
           },
           [&](const std::vector<ArnPattern>& arns) {
-            return first_match(arns, [&](const ArnPattern& arn) { return arn.matches(value, context); });
+            return best_match(arns, [&](const ArnPattern& arn) { return arn.matches(value, context); });
           },
       },
       operands_);

@@ -81,13 +81,23 @@ const WildcardPattern* PolicyString::resolve(const RequestContext& context, Wild
   return &scratch;
 }
 
-Match PolicyString::unresolved(const RequestContext& context) const {
-  const bool never_resolves = std::any_of(variables_.begin(), variables_.end(), [&](const Variable& variable) {
+Match PolicyString::match_unresolved(std::string_view value, CaseRule rule, const RequestContext& context) const {
+  WildcardPattern widest;
+  for (const Variable& variable : variables_) {
     const RequestContext::Entry* entry = context.find(variable.key);
-    if (entry != nullptr) return entry->multivalued;
-    return !variable.default_value && !context.is_open(variable.key);
-  });
-  return never_resolves ? Match::incomparable : Match::open;
+    const bool open = context.is_open(variable.key);
+    widest.append(variable.before);
+    if (entry != nullptr && !entry->multivalued)
+      widest.append_literal(entry->values.front());
+    else if (open)
+      widest.append_any_run();
+    else if (entry == nullptr && variable.default_value)
+      widest.append_literal(*variable.default_value);
+    else
+      return Match::incomparable;
+  }
+  widest.append(tail_);
+  return widest.matches(value, rule) ? Match::open : Match::never;
 }
 
 }  // namespace credsim::iam

@@ -12,9 +12,14 @@
 
 namespace credsim::iam {
 
-/// Whether something matches, or that it cannot be compared at all: then neither a comparison nor its negation holds.
-/// Or that it depends on a key that was not given.
-enum class Match : std::uint8_t { no, yes, incomparable, open };
+/// Whether something matches. The later of two counts where any of a policy's values may match.
+enum class Match : std::uint8_t {
+  no,
+  never,         ///< no or incomparable; which of them depends on an open key
+  incomparable,  ///< it cannot be compared at all: then neither a comparison nor its negation holds
+  open,          ///< it depends on an open key
+  yes
+};
 
 /// What is special in a policy string; the rest is literal.
 struct PolicyStringSyntax {
@@ -33,8 +38,9 @@ class PolicyString {
   /// nothing to match, whichever way round the comparison is. Null too if a variable's key is open.
   [[nodiscard]] const WildcardPattern* resolve(const RequestContext& context, WildcardPattern& scratch) const;
 
-  /// What resolve() that gave null comes to: open, or incomparable if open keys do not matter.
-  [[nodiscard]] Match unresolved(const RequestContext& context) const;
+  /// How `value` matches where resolve() gave null: incomparable if a variable has no value, never if the pattern does
+  /// not match whatever the open keys have, otherwise open.
+  [[nodiscard]] Match match_unresolved(std::string_view value, CaseRule rule, const RequestContext& context) const;
 
   /// Calls `use` with the key of each variable.
   template <typename Use>

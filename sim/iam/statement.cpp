@@ -23,16 +23,13 @@ Match resource_match(const Statement::Resource& resource, const Request& request
 }
 
 Truth resource_applies(const Statement& statement, const Request& request) {
-  bool open = false;
-  bool incomparable = false;
+  Match best = Match::no;
   for (const Statement::Resource& resource : statement.resources) {
-    const Match match = resource_match(resource, request);
-    if (match == Match::yes) return truth(!statement.is_not_resource);
-    open = open || match == Match::open;
-    incomparable = incomparable || match == Match::incomparable;
+    best = std::max(best, resource_match(resource, request));
+    if (best == Match::yes) break;
   }
-  if (statement.is_not_resource && incomparable) return Truth::no;
-  return open ? Truth::open : truth(statement.is_not_resource);
+  if (best == Match::open || (best == Match::never && statement.is_not_resource)) return Truth::open;
+  return truth(best == (statement.is_not_resource ? Match::no : Match::yes));
 }
 
 }  // namespace
