@@ -48,8 +48,8 @@ struct Region {
 struct Account {
   std::string id;  ///< 12 digits
   std::vector<Region> regions;
-  std::vector<iam::RequestContext::Entry> request_context;  ///< of all its fleets and image builders
   SourcePlace place;
+  std::vector<iam::RequestContext::Entry> request_context{};  ///< of all its fleets and image builders
 };
 
 }  // namespace credsim

@@ -26,9 +26,9 @@ BEYOND_SCHEMA = set(
     jitter-too-long lead-too-long nothing-to-simulate policy-effect policy-file-absolute policy-file-duplicate-key
     policy-file-folder policy-file-missing policy-file-outside policy-file-tabs policy-file-truncated
     policy-file-yaml policy-no-principal policy-unknown-operator-in-file policy-unknown-operator policy-version
-    region-twice retry-endless-base retry-endless retry-none-with-attempts role-account-dangling
+    region-twice resource-policy retry-endless-base retry-endless retry-none-with-attempts role-account-dangling
     role-change-before-start role-session-duration role-twice-but-for-case scaling-schedule series-step-too-short
-    start-no-such-day thresholds workload-region workload-twice
+    start-no-such-day thresholds undecided-call undecided-resource undecided-trust workload-region workload-twice
     """.split()
 )
 
