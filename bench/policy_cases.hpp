@@ -56,11 +56,12 @@ struct SessionCase {
   iam::PolicyDocument boundary = parse_policy(R"({"Version": "2012-10-17", "Statement":
       {"Effect": "Allow", "NotAction": ["iam:*", "organizations:*"], "Resource": "*"}})",
                                               iam::PolicyKind::permissions_boundary);
-  std::array<iam::PolicyDocument, 1> control{parse_policy(R"({"Version": "2012-10-17", "Statement": [
+  std::array<iam::ServiceControlLevel, 1> control{{{"root",
+                                                    {parse_policy(R"({"Version": "2012-10-17", "Statement": [
       {"Effect": "Allow", "Action": "*", "Resource": "*"},
       {"Effect": "Deny", "NotAction": "sts:*", "Resource": "*",
        "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}}}]})",
-                                                          iam::PolicyKind::service_control)};
+                                                                  iam::PolicyKind::service_control)}}}};
   std::vector<iam::Request> requests;
 
   SessionCase() {

@@ -40,9 +40,9 @@ struct Region {
   std::string name;
   /// Indexed by BucketKind; empty = unlimited.
   std::array<std::optional<TokenBucket::Options>, kBucketKinds> buckets;
-  Distribution sts_latency;                ///< of a successful AssumeRole
-  std::int64_t network_interfaces = 5000;  ///< quota of interfaces (Amazon VPC quotas), ≥ 0
-  std::vector<iam::PolicyDocument> service_control_policies;
+  Distribution sts_latency;                                        ///< of a successful AssumeRole
+  std::int64_t network_interfaces = 5000;                          ///< quota of interfaces (Amazon VPC quotas), ≥ 0
+  std::vector<iam::ServiceControlLevel> service_control_policies;  ///< each level must allow; empty: none
   SourcePlace place;
 };
 
@@ -50,6 +50,7 @@ struct Account {
   std::string id;               ///< 12 digits
   std::vector<Region> regions;  ///< all of one partition
   SourcePlace place;
+  std::vector<iam::RequestContext::Entry> request_context{};  ///< of all its fleets and image builders
 
   [[nodiscard]] std::string_view partition() const { return partition_of(regions.empty() ? "" : regions.front().name); }
 };

@@ -14,9 +14,9 @@
 
 namespace credsim::iam {
 
-/// What a document is attached to, which decides what may stand in it: a trust policy names principals, the others may
-/// not.
-enum class PolicyKind : std::uint8_t { identity, trust, permissions_boundary, service_control };
+/// What a document is attached to, which decides what may stand in it: a trust policy and the policy of any other
+/// resource name principals, the others may not.
+enum class PolicyKind : std::uint8_t { identity, trust, resource, permissions_boundary, service_control };
 
 /// A fault in a document: where (a JSON pointer such as "/Statement/0/Action"), what is wrong, and what would be right.
 struct PolicyFault {
@@ -41,6 +41,10 @@ class PolicyDocument {
   /// decision by a document that does not mention a key is the same for every value of it: callers cache by this.
   [[nodiscard]] bool mentions(std::string_view key) const;
 
+  /// True if a principal is named by the ARN of one role session, so that a decision can differ between the sessions of
+  /// one role.
+  [[nodiscard]] bool names_sessions() const;
+
  private:
   explicit PolicyDocument(std::shared_ptr<const std::vector<Statement>> statements);
 
@@ -54,24 +58,37 @@ struct Principal {
   std::string name;  ///< "appstream.amazonaws.com", an ARN (of a user, a role, or a role session), or a provider
 };
 
-/// The condition keys of one request. Keys are looked up without regard to case; an absent key is absent, not empty.
+/// The condition keys of one request. Keys are looked up without regard to case. A key has values, or is known to be
+/// absent, or is *open*: whether and with what value the request carries it was not given.
 class RequestContext {
  public:
   struct Entry {
     std::string key;                  ///< in lower case
-    std::vector<std::string> values;  ///< never empty
+    std::vector<std::string> values;  ///< empty: the key is known to be absent
     bool multivalued = false;
   };
+
+  /// Says of a key that was not set whether requests of this kind never carry it; if not, the key is open.
+  using NeverCarries = bool (*)(std::string_view key);
 
   /// Sets a single-valued key: most are.
   void set(std::string_view key, std::string value);
   /// Sets a multivalued key, such as aws:TagKeys: only conditions with ForAnyValue: or ForAllValues: can hold for one,
-  /// even when it has one value. Without values the key is absent.
+  /// even when it has one value. Without values the key is known to be absent.
   void set(std::string_view key, std::vector<std::string> values);
+  void set(Entry entry);
+  /// Without this every key that was not set is known to be absent.
+  void leave_open_unless(NeverCarries never_carries) { never_carries_ = never_carries; }
+
+  /// Null if the key is absent or open.
   [[nodiscard]] const Entry* find(std::string_view key) const;
+  [[nodiscard]] bool is_open(std::string_view key) const;
 
  private:
+  [[nodiscard]] const Entry* entry_of(std::string_view key) const;
+
   std::vector<Entry> entries_;
+  NeverCarries never_carries_ = nullptr;
 };
 
 struct Request {
@@ -81,19 +98,68 @@ struct Request {
   RequestContext context;
 };
 
-enum class Decision : std::uint8_t { allowed, explicit_deny, implicit_deny };
+/// `undecided`: the answer depends on a key of the request that is open, or on a policy that was not given. What does
+/// not depend on these is decided, by Kleene's three-valued logic.
+enum class Decision : std::uint8_t { allowed, explicit_deny, implicit_deny, undecided };
 
 /// May `request.principal` assume the role that `trust` belongs to? For a service principal the trust policy alone
 /// decides.
 [[nodiscard]] Decision evaluate_trust(const PolicyDocument& trust, const Request& request);
 
-/// What a role session may do: an explicit Deny anywhere first; then every service control policy, the identity
-/// policies (any of them) and the boundary, where there is one, must each allow.
+/// Service control policies of one level: of the organization's root, of a unit on the way to the account, or of the
+/// account itself.
+struct ServiceControlLevel {
+  std::string name;  ///< as the scenario calls it; empty: it has only one
+  std::vector<PolicyDocument> policies;
+};
+
+/// What the resource's own policy has to say beside those of the caller. Source: IAM user guide, "Policy evaluation
+/// logic" and "Cross account policy evaluation logic"; STS API, AssumeRole.
+enum class ResourceSide : std::uint8_t {
+  none,           ///< nothing: the caller's policies decide alone
+  same_account,   ///< its Allow is as good as one of the caller's policies
+  own_say,        ///< a role's trust policy or a key's policy, in the caller's account: it must allow. If it names the
+                  ///< caller's role or session that is enough; if it names the account, the caller's must allow too
+  other_account,  ///< it must allow, and the caller's policies too
+};
+
+/// The policies that decide what a role session may do.
 struct SessionPolicies {
   std::span<const PolicyDocument> identity;
-  const PolicyDocument* permissions_boundary = nullptr;      ///< null: none
-  std::span<const PolicyDocument> service_control_policies;  ///< empty: none
+  const PolicyDocument* permissions_boundary = nullptr;             ///< null: none
+  std::span<const ServiceControlLevel> service_control_policies{};  ///< empty: none
+  ResourceSide side = ResourceSide::none;
+  const PolicyDocument* resource = nullptr;  ///< null: it has none
+  bool resource_not_given = false;           ///< true: it has one perhaps, which was not given
 };
+
+/// An explicit Deny anywhere decides first. Then every level of service control policies must allow, by any of its
+/// documents; the identity policies (any of them) and the boundary must allow too, unless the resource's policy does in
+/// their stead: by naming the session, or "*", in the stead of both; by naming the role, of the identity policies only
+/// (IAM user guide, "Permissions boundaries" and "AWS JSON policy elements: Principal").
 [[nodiscard]] Decision evaluate_session(const SessionPolicies& policies, const Request& request);
+
+/// One of the policies of a session.
+struct PolicyPlace {
+  enum class Kind : std::uint8_t { identity, permissions_boundary, service_control, resource };
+  Kind kind = Kind::identity;
+  std::size_t index = 0;  ///< in its list: of identity policies, or of levels
+};
+
+/// A key that an undecided answer depends on.
+struct OpenKey {
+  std::string key;  ///< as the policy writes it
+  PolicyPlace policy;
+};
+
+/// What makes evaluate_session() undecided, beside a resource's policy that is not given; each key once for a policy.
+/// Empty if it is decided.
+[[nodiscard]] std::vector<OpenKey> open_keys(const SessionPolicies& policies, const Request& request);
+
+/// The keys that make evaluate_trust() undecided, each once.
+[[nodiscard]] std::vector<std::string> open_keys(const PolicyDocument& trust, const Request& request);
+
+/// What one of the caller's policies says by itself.
+[[nodiscard]] Decision decide_alone(const PolicyDocument& document, const Request& request);
 
 }  // namespace credsim::iam

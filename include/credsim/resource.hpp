@@ -9,6 +9,7 @@
 
 #include "credsim/account.hpp"
 #include "credsim/distribution.hpp"
+#include "credsim/policy.hpp"
 #include "credsim/time.hpp"
 #include "credsim/workload.hpp"
 
@@ -143,7 +144,9 @@ struct Resource {
   Distribution on_demand_start;  ///< boot time when a stopped instance is started
   CredentialRotation credentials;
   std::optional<Sessions> sessions;
-  std::vector<Workload> workloads;    ///< at most kMaxWorkloads
+  std::vector<Workload> workloads;  ///< at most kMaxWorkloads
+  /// Condition keys of the agent's AssumeRole calls that AWS does not send by itself: its own and the account's.
+  std::vector<iam::RequestContext::Entry> request_context;
   std::vector<StopStart> stop_start;  ///< image builders only; ascending, not overlapping
   SourcePlace place;
   SourcePlace role_place;

@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "credsim/account.hpp"
 #include "credsim/client.hpp"
 #include "credsim/distribution.hpp"
+#include "credsim/policy.hpp"
 #include "credsim/time.hpp"
 
 namespace credsim {
@@ -33,13 +35,18 @@ inline constexpr std::array<std::pair<std::string_view, NetworkWait::Kind>, 3> k
 }};
 
 struct Calls {
-  std::string action;                                 ///< "ec2:DescribeInstances"
-  std::string resource = "*";                         ///< an ARN or "*"
+  std::string action;          ///< "ec2:DescribeInstances"
+  std::string resource = "*";  ///< an ARN or "*"
+  std::optional<std::size_t>
+      role;  ///< index in Scenario::roles: sts:AssumeRole, and `resource` is the ARN of a role that the scenario has
+  std::optional<iam::PolicyDocument> resource_policy;  ///< of `resource`; a role's trust policy for sts:AssumeRole
   bool filtered = false;                              ///< DescribeInstances with filters or pages spends another bucket
   Duration session_duration = std::chrono::hours{1};  ///< of sts:AssumeRole only: DurationSeconds, 15 min to 1 h
   bool once = false;                                  ///< one call, one draw of `interval` after the start
   Distribution
       interval;  ///< from the start, or from the call before, to the next call; its minimum may be 0, its mean not
+
+  [[nodiscard]] bool assumes_role() const;  ///< its action is sts:AssumeRole
 };
 
 /// The bucket that `calls` spend from, if any.
@@ -71,6 +78,9 @@ struct Workload {
   double fast_failures = 0.8;                           ///< share of attempts without a network that fail at once
   Duration connect_timeout = std::chrono::seconds{60};  ///< how long the others wait for a path at most
   std::optional<Distribution> latency;  ///< of an attempt that reaches the service; none: no simulated time
+  /// Condition keys of its calls that AWS does not send by itself, each once; the workload's own before the resource's
+  /// before the account's.
+  std::vector<iam::RequestContext::Entry> request_context;
   SourcePlace place;
 };
 

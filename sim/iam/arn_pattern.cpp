@@ -60,21 +60,16 @@ Match ArnPattern::matches(std::string_view arn, const RequestContext& context) c
   WildcardPattern scratch;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const WildcardPattern* pattern = parts_[i].resolve(context, scratch);
-    if (pattern == nullptr) {
-      result = Match::incomparable;
-    } else if (!pattern->matches((*parts)[i])) {
+    if (pattern == nullptr)
+      result = std::min(result, parts_[i].match_unresolved((*parts)[i], CaseRule::sensitive, context));
+    else if (!pattern->matches((*parts)[i]))
       return Match::no;
-    }
   }
   return result;
 }
 
 bool ArnPattern::has_variables_before_resource() const {
   return std::any_of(parts_.begin(), parts_.end() - 1, [](const PolicyString& part) { return part.has_variables(); });
-}
-
-bool ArnPattern::mentions(std::string_view key) const {
-  return std::any_of(parts_.begin(), parts_.end(), [key](const PolicyString& part) { return part.mentions(key); });
 }
 
 }  // namespace credsim::iam

@@ -31,16 +31,14 @@ Match match_any(const std::vector<Operand>& operands, Predicate predicate) {
   return std::any_of(operands.begin(), operands.end(), predicate) ? Match::yes : Match::no;
 }
 
-/// A match with one operand settles it; failing that, one that cannot be compared spoils the lot.
 template <typename Operand, typename Compare>
-Match first_match(const std::vector<Operand>& operands, Compare compare) {
-  Match result = Match::no;
+Match best_match(const std::vector<Operand>& operands, Compare compare) {
+  Match best = Match::no;
   for (const Operand& operand : operands) {
-    const Match match = compare(operand);
-    if (match == Match::yes) return match;
-    if (match == Match::incomparable) result = match;
+    best = std::max(best, compare(operand));
+    if (best == Match::yes) break;
   }
-  return result;
+  return best;
 }
 
 template <typename... Handlers>
@@ -121,32 +119,35 @@ bool Condition::add_value(std::string_view text, bool variables, std::string& fa
   return added;
 }
 
-bool Condition::holds(const RequestContext& context) const {
+Truth Condition::holds(const RequestContext& context) const {
   const RequestContext::Entry* entry = context.find(key_);
+  if (entry == nullptr && context.is_open(key_)) return Truth::open;
   if (use_.base.type == OperandType::presence) {
     const bool absent = entry == nullptr;
     const auto& wanted_absent = std::get<std::vector<Boolean>>(operands_);
-    return std::any_of(wanted_absent.begin(), wanted_absent.end(),
-                       [absent](Boolean wanted) { return wanted.value == absent; });
+    return truth(std::any_of(wanted_absent.begin(), wanted_absent.end(),
+                             [absent](Boolean wanted) { return wanted.value == absent; }));
   }
   if (entry == nullptr) {
-    if (use_.if_exists) return true;
-    return use_.set == SetOperator::none ? use_.base.negated : use_.set == SetOperator::for_all_values;
+    if (use_.if_exists) return Truth::yes;
+    return truth(use_.set == SetOperator::none ? use_.base.negated : use_.set == SetOperator::for_all_values);
   }
   const auto value_holds = [&](const std::string& value) { return holds_for(value, context); };
   switch (use_.set) {
     case SetOperator::none:
-      return !entry->multivalued && value_holds(entry->values.front());
+      return entry->multivalued ? Truth::no : value_holds(entry->values.front());
     case SetOperator::for_any_value:
-      return std::any_of(entry->values.begin(), entry->values.end(), value_holds);
+      return any_of(entry->values, value_holds);
     case SetOperator::for_all_values:
-      return std::all_of(entry->values.begin(), entry->values.end(), value_holds);
+      return all_of(entry->values, value_holds);
   }
-  return false;
+  return Truth::no;
 }
 
-bool Condition::holds_for(std::string_view value, const RequestContext& context) const {
-  return match(value, context) == (use_.base.negated ? Match::no : Match::yes);
+Truth Condition::holds_for(std::string_view value, const RequestContext& context) const {
+  const Match matched = match(value, context);
+  if (matched == Match::open || (matched == Match::never && use_.base.negated)) return Truth::open;
+  return truth(matched == (use_.base.negated ? Match::no : Match::yes));
 }
 
 Match Condition::match(std::string_view value, const RequestContext& context) const {
@@ -159,9 +160,9 @@ Match Condition::match(std::string_view value, const RequestContext& context) co
           [&](const std::vector<PolicyString>& texts) {
             const CaseRule rule = use_.base.type == OperandType::text ? CaseRule::sensitive : CaseRule::insensitive;
             WildcardPattern scratch;
-            return first_match(texts, [&](const PolicyString& text) {
+            return best_match(texts, [&](const PolicyString& text) {
               const WildcardPattern* pattern = text.resolve(context, scratch);
-              if (pattern == nullptr) return Match::incomparable;
+              if (pattern == nullptr) return text.match_unresolved(value, rule, context);
               return pattern->matches(value, rule) ? Match::yes : Match::no;
             });
           },
@@ -178,25 +179,35 @@ Match Condition::match(std::string_view value, const RequestContext& context) co
             return match_any(ranges, [&](const IpRange& range) { return range.contains(*address); });
           },
           [&](const std::vector<ArnPattern>& arns) {
-            return first_match(arns, [&](const ArnPattern& arn) { return arn.matches(value, context); });
+            return best_match(arns, [&](const ArnPattern& arn) { return arn.matches(value, context); });
           },
       },
       operands_);
 }
 
-bool Condition::mentions(std::string_view key) const {
-  if (equals_ignoring_case(key_, key)) return true;
-  return std::visit(
-      [key](const auto& operands) {
+template <typename Use>
+void Condition::for_each_variable(Use use) const {
+  std::visit(
+      [&use](const auto& operands) {
         using Operand = typename std::decay_t<decltype(operands)>::value_type;
-        if constexpr (std::is_same_v<Operand, PolicyString> || std::is_same_v<Operand, ArnPattern>) {
-          return std::any_of(operands.begin(), operands.end(),
-                             [key](const Operand& operand) { return operand.mentions(key); });
-        } else {
-          return false;
-        }
+        if constexpr (std::is_same_v<Operand, PolicyString> || std::is_same_v<Operand, ArnPattern>)
+          for (const Operand& operand : operands) operand.for_each_key(use);
       },
       operands_);
+}
+
+void Condition::add_open_keys(const RequestContext& context, std::vector<std::string>& keys) const {
+  if (holds(context) != Truth::open) return;
+  if (context.is_open(key_)) return keys.push_back(key_);
+  for_each_variable([&](const std::string& key) {
+    if (context.is_open(key)) keys.push_back(key);
+  });
+}
+
+bool Condition::mentions(std::string_view key) const {
+  bool mentioned = equals_ignoring_case(key_, key);
+  for_each_variable([&](const std::string& variable) { mentioned = mentioned || equals_ignoring_case(variable, key); });
+  return mentioned;
 }
 
 }  // namespace credsim::iam

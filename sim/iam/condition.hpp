@@ -13,6 +13,7 @@
 #include "iam/ip_range.hpp"
 #include "iam/policy_string.hpp"
 #include "iam/scalar.hpp"
+#include "iam/truth.hpp"
 
 namespace credsim::iam {
 
@@ -28,11 +29,15 @@ class Condition {
   /// 1. `Null` compares the key's absence with its value.
   /// 2. An absent key: true with IfExists; otherwise false with ForAnyValue:, true with ForAllValues:, and without a
   /// set
-  ///    operator what the operator's negation is.
+  ///    operator what the operator's negation is. An open key, of the condition or of a policy variable in a value that
+  ///    would have to match: open.
   /// 3. A multivalued key without a set operator: false.
   /// 4. A value holds if any of the policy's matches it; for a negated operator if none does. A value that cannot be
   ///    compared (it is no date, a policy variable has none) never holds. Of several values, any or all must.
-  [[nodiscard]] bool holds(const RequestContext& context) const;
+  [[nodiscard]] Truth holds(const RequestContext& context) const;
+
+  /// Adds to `keys` the open ones that make it open.
+  void add_open_keys(const RequestContext& context, std::vector<std::string>& keys) const;
 
   [[nodiscard]] const std::string& key() const { return key_; }  ///< as written
 
@@ -49,9 +54,13 @@ class Condition {
   using Operands = std::variant<std::vector<PolicyString>, std::vector<double>, std::vector<PolicyTime>,
                                 std::vector<Boolean>, std::vector<IpRange>, std::vector<ArnPattern>>;
 
+  /// Calls `use` with the key of each policy variable.
+  template <typename Use>
+  void for_each_variable(Use use) const;
+
   static Operands no_operands(OperandType type);
   [[nodiscard]] Match match(std::string_view value, const RequestContext& context) const;
-  [[nodiscard]] bool holds_for(std::string_view value, const RequestContext& context) const;
+  [[nodiscard]] Truth holds_for(std::string_view value, const RequestContext& context) const;
 
   OperatorUse use_;
   std::string key_;

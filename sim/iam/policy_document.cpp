@@ -181,12 +181,15 @@ class Reader {
   void read_principal(const json& source, const Pointer& at, Statement& statement) {
     const auto principal = source.find("Principal");
     const bool has_not_principal = source.contains("NotPrincipal");
-    if (kind_ != PolicyKind::trust) {
-      const std::string why = " stands in a policy that is attached to its principal; only trust policies have it";
+    if (kind_ != PolicyKind::trust && kind_ != PolicyKind::resource) {
+      const std::string why =
+          " stands in a policy that is attached to its principal; only trust policies and the policies of other "
+          "resources have it";
       if (principal != source.end()) fault(at / "Principal", "a Principal" + why);
       if (has_not_principal) fault(at / "NotPrincipal", "a NotPrincipal" + why);
       return;
     }
+    if (kind_ == PolicyKind::resource && has_not_principal) return read_not_principal(source, at, statement);
     if (has_not_principal) {
       fault(at / "NotPrincipal",
             "IAM does not take NotPrincipal in trust policies; name a Principal, and exceptions in a Condition on "
@@ -194,12 +197,23 @@ class Reader {
     }
     if (principal == source.end()) {
       if (!has_not_principal) {
-        fault(at,
-              "there is no Principal; a trust policy names one, such as {\"Service\": \"appstream.amazonaws.com\"}");
+        fault(at, kind_ == PolicyKind::trust
+                      ? "there is no Principal; a trust policy names one, such as {\"Service\": "
+                        "\"appstream.amazonaws.com\"}"
+                      : "there is no Principal; a resource's policy names one, such as {\"AWS\": \"123456789012\"}");
       }
       return;
     }
     read_principal_value(*principal, at / "Principal", statement.principals);
+  }
+
+  void read_not_principal(const json& source, const Pointer& at, Statement& statement) {
+    const json* value = either(source, at, "Principal", "NotPrincipal");
+    if (value == nullptr) return;
+    statement.is_not_principal = true;
+    if (statement.effect == Effect::allow)
+      fault(at / "NotPrincipal", "NotPrincipal stands with Allow, which IAM does not support; use it with Deny");
+    read_principal_value(*value, at / "NotPrincipal", statement.principals);
   }
 
   void read_principal_value(const json& source, const Pointer& at, PrincipalSet& principals) {
@@ -261,6 +275,11 @@ class Reader {
                 std::string(element) + " stands in a trust policy; leave it out, the role itself is meant");
         }
       }
+      statement.resources.emplace_back(Statement::AnyResource{});
+      return;
+    }
+    // Some services' policies, such as those of Amazon ECR, name no resource: their own is meant.
+    if (kind_ == PolicyKind::resource && !source.contains("Resource") && !source.contains("NotResource")) {
       statement.resources.emplace_back(Statement::AnyResource{});
       return;
     }
@@ -358,6 +377,11 @@ std::optional<PolicyDocument> PolicyDocument::parse(const nlohmann::json& docume
   auto statements = std::make_shared<const std::vector<Statement>>(Reader(kind, faults).read(document));
   if (faults.size() > faults_before) return std::nullopt;
   return PolicyDocument(std::move(statements));
+}
+
+bool PolicyDocument::names_sessions() const {
+  return std::any_of(statements_->begin(), statements_->end(),
+                     [](const Statement& statement) { return statement.principals.names_sessions(); });
 }
 
 bool PolicyDocument::mentions(std::string_view key) const {

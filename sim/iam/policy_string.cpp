@@ -71,7 +71,7 @@ const WildcardPattern* PolicyString::resolve(const RequestContext& context, Wild
     const RequestContext::Entry* entry = context.find(variable.key);
     if (entry != nullptr && !entry->multivalued) {
       scratch.append_literal(entry->values.front());
-    } else if (entry == nullptr && variable.default_value) {
+    } else if (entry == nullptr && variable.default_value && !context.is_open(variable.key)) {
       scratch.append_literal(*variable.default_value);
     } else {
       return nullptr;
@@ -81,9 +81,23 @@ const WildcardPattern* PolicyString::resolve(const RequestContext& context, Wild
   return &scratch;
 }
 
-bool PolicyString::mentions(std::string_view key) const {
-  return std::any_of(variables_.begin(), variables_.end(),
-                     [key](const Variable& variable) { return equals_ignoring_case(variable.key, key); });
+Match PolicyString::match_unresolved(std::string_view value, CaseRule rule, const RequestContext& context) const {
+  WildcardPattern widest;
+  for (const Variable& variable : variables_) {
+    const RequestContext::Entry* entry = context.find(variable.key);
+    const bool open = context.is_open(variable.key);
+    widest.append(variable.before);
+    if (entry != nullptr && !entry->multivalued)
+      widest.append_literal(entry->values.front());
+    else if (open)
+      widest.append_any_run();
+    else if (entry == nullptr && variable.default_value)
+      widest.append_literal(*variable.default_value);
+    else
+      return Match::incomparable;
+  }
+  widest.append(tail_);
+  return widest.matches(value, rule) ? Match::open : Match::never;
 }
 
 }  // namespace credsim::iam

@@ -106,20 +106,27 @@ bool PrincipalSet::add(Principal::Kind kind, std::string_view name, std::string&
   return true;
 }
 
-bool PrincipalSet::contains(const Principal& principal) const {
-  return everyone_ ||
-         std::any_of(names_.begin(), names_.end(), [&](const Name& name) { return covers(name, principal); });
+Coverage PrincipalSet::coverage(const Principal& principal) const {
+  Coverage best = everyone_ ? Coverage::principal : Coverage::none;
+  for (const Name& name : names_) best = std::max(best, covers(name, principal));
+  return best;
 }
 
-bool PrincipalSet::covers(const Name& name, const Principal& principal) {
-  if (name.kind != principal.kind) return false;
-  if (name.text == principal.name) return true;
-  if (name.kind != Principal::Kind::aws) return false;
+bool PrincipalSet::names_sessions() const {
+  return std::any_of(names_.begin(), names_.end(), [](const Name& name) {
+    return name.kind == Principal::Kind::aws && name.text.find(":assumed-role/") != std::string::npos;
+  });
+}
+
+Coverage PrincipalSet::covers(const Name& name, const Principal& principal) {
+  if (name.kind != principal.kind) return Coverage::none;
+  if (name.text == principal.name) return Coverage::principal;
+  if (name.kind != Principal::Kind::aws) return Coverage::none;
   const std::optional<ArnParts> asking = split_arn(principal.name);
-  if (!asking) return false;
-  if (name.is_account) return (*asking)[4] == name.text;
+  if (!asking) return Coverage::none;
+  if (name.is_account) return (*asking)[4] == name.text ? Coverage::account : Coverage::none;
   const std::optional<ArnParts> named = split_arn(name.text);
-  return named && acts_for(*asking, *named);
+  return named && acts_for(*asking, *named) ? Coverage::role : Coverage::none;
 }
 
 }  // namespace credsim::iam

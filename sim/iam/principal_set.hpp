@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,15 @@
 
 namespace credsim::iam {
 
-/// The principals that a trust policy's statement names.
+/// By which name a statement covers a principal; a later one says more than an earlier.
+enum class Coverage : std::uint8_t {
+  none,
+  account,   ///< that it is in
+  role,      ///< or the user that it acts for
+  principal  ///< itself, or everyone
+};
+
+/// The principals that a statement of a resource's policy names.
 class PrincipalSet {
  public:
   /// `"Principal": "*"`: everyone, services too.
@@ -21,7 +30,10 @@ class PrincipalSet {
 
   /// Services and providers match by their exact name. An AWS principal matches by its ARN; a role's ARN also covers
   /// its sessions, a user's the federated users acting for it; an account (its id, or its root's ARN) covers all in it.
-  [[nodiscard]] bool contains(const Principal& principal) const;
+  [[nodiscard]] Coverage coverage(const Principal& principal) const;
+
+  /// True if one of them is the ARN of a session.
+  [[nodiscard]] bool names_sessions() const;
 
  private:
   struct Name {
@@ -30,7 +42,7 @@ class PrincipalSet {
     bool is_account = false;
   };
 
-  static bool covers(const Name& name, const Principal& principal);
+  static Coverage covers(const Name& name, const Principal& principal);
 
   bool everyone_ = false;
   std::vector<Name> names_;

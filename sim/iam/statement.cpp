@@ -22,32 +22,44 @@ Match resource_match(const Statement::Resource& resource, const Request& request
   return std::get<ArnPattern>(resource).matches(request.resource, request.context);
 }
 
-bool resource_applies(const Statement& statement, const Request& request) {
-  Match result = Match::no;
+Truth resource_applies(const Statement& statement, const Request& request) {
+  Match best = Match::no;
   for (const Statement::Resource& resource : statement.resources) {
-    const Match match = resource_match(resource, request);
-    if (match == Match::yes) return !statement.is_not_resource;
-    if (match == Match::incomparable) result = match;
+    best = std::max(best, resource_match(resource, request));
+    if (best == Match::yes) break;
   }
-  return statement.is_not_resource && result == Match::no;
+  if (best == Match::open || (best == Match::never && statement.is_not_resource)) return Truth::open;
+  return truth(best == (statement.is_not_resource ? Match::no : Match::yes));
 }
 
 }  // namespace
 
-bool PolicyDocument::Statement::applies(const Request& request) const {
-  return action_applies(*this, request) && resource_applies(*this, request) &&
-         std::all_of(conditions.begin(), conditions.end(),
-                     [&](const Condition& condition) { return condition.holds(request.context); });
+Truth PolicyDocument::Statement::applies(const Request& request) const {
+  if (!action_applies(*this, request)) return Truth::no;
+  const Truth resource = resource_applies(*this, request);
+  if (resource == Truth::no) return resource;
+  return resource && all_of(conditions, [&](const Condition& condition) { return condition.holds(request.context); });
+}
+
+void PolicyDocument::Statement::add_open_keys(const Request& request, std::vector<std::string>& keys) const {
+  if (applies(request) != Truth::open) return;
+  if (resource_applies(*this, request) == Truth::open)
+    for (const Resource& resource : resources)
+      if (const auto* arn = std::get_if<ArnPattern>(&resource))
+        arn->for_each_key([&](const std::string& key) {
+          if (request.context.is_open(key)) keys.push_back(key);
+        });
+  for (const Condition& condition : conditions) condition.add_open_keys(request.context, keys);
 }
 
 bool PolicyDocument::Statement::mentions(std::string_view key) const {
-  const auto resource_mentions = [key](const Resource& resource) {
-    const auto* arn = std::get_if<ArnPattern>(&resource);
-    return arn != nullptr && arn->mentions(key);
-  };
-  return std::any_of(resources.begin(), resources.end(), resource_mentions) ||
-         std::any_of(conditions.begin(), conditions.end(),
-                     [key](const Condition& condition) { return condition.mentions(key); });
+  bool mentioned = std::any_of(conditions.begin(), conditions.end(),
+                               [key](const Condition& condition) { return condition.mentions(key); });
+  for (const Resource& resource : resources)
+    if (const auto* arn = std::get_if<ArnPattern>(&resource))
+      arn->for_each_key(
+          [&](const std::string& variable) { mentioned = mentioned || equals_ignoring_case(variable, key); });
+  return mentioned;
 }
 
 }  // namespace credsim::iam

@@ -10,6 +10,7 @@
 #include "iam/arn_pattern.hpp"
 #include "iam/condition.hpp"
 #include "iam/principal_set.hpp"
+#include "iam/truth.hpp"
 #include "iam/wildcard.hpp"
 
 namespace credsim::iam {
@@ -23,15 +24,18 @@ struct PolicyDocument::Statement {
 
   std::string sid;  ///< empty: none
   Effect effect = Effect::deny;
-  PrincipalSet principals;  ///< of trust policies only; the others are about whoever they are attached to
+  PrincipalSet principals;  ///< of resources' policies; the others are about whoever they are attached to
+  bool is_not_principal = false;
   std::vector<WildcardPattern> actions;
   bool is_not_action = false;
-  std::vector<Resource> resources;  ///< a trust policy has the one AnyResource: it is about its own role
+  std::vector<Resource> resources;  ///< the one AnyResource where none stands: the policy is about its own resource
   bool is_not_resource = false;
   std::vector<Condition> conditions;
 
   /// True if the actions, resources and conditions apply; the principal is the caller's to look at.
-  [[nodiscard]] bool applies(const Request& request) const;
+  [[nodiscard]] Truth applies(const Request& request) const;
+  /// Adds to `keys` the open ones that make it open.
+  void add_open_keys(const Request& request, std::vector<std::string>& keys) const;
   [[nodiscard]] bool mentions(std::string_view key) const;
 };
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "credsim/call_request.hpp"
+
+#include "engine/contract.hpp"
 #include "model/provisioning.hpp"
 #include "model/purpose.hpp"
 #include "model/retry.hpp"
@@ -19,7 +22,8 @@ std::uint32_t trust_set(const World& world, const InstanceKey& instance) {
   return fault == FaultSchedule::npos ? 0 : static_cast<std::uint32_t>(fault) + 1;
 }
 
-/// Step 3: what the prerequisites say now. Known by (role, trust policy), since nothing else goes into it.
+/// Step 3: what the prerequisites say now. Known by (role, trust policy) unless the trust policy looks at the time,
+/// since nothing else goes into it.
 std::optional<Reason> prerequisites_refuse(World& world, ResourceState& state, const InstanceKey& instance) {
   if (world.faults.any(FaultKind::role_deleted) && world.faults.hit(FaultKind::role_deleted, instance))
     return Reason::role_not_found;
@@ -28,9 +32,14 @@ std::optional<Reason> prerequisites_refuse(World& world, ResourceState& state, c
     if (known.role == instance.role && known.trust_set == set) return known.refusal;
   const Role& role = world.scenario.roles[instance.role];
   const auto& trust = set == 0 ? role.trust_policy : world.scenario.faults[set - 1].trust_policy;
-  const std::vector<Reason> unmet = unmet_prerequisites(role, trust ? &*trust : nullptr, state.requester);
+  const auto at = world.scenario.start + world.now.time_since_epoch();
+  const std::vector<Reason> unmet = unmet_prerequisites(role, trust ? &*trust : nullptr, state.requester, at);
+  const bool trust_decides = !unmet.empty() && unmet.front() == Reason::trust_policy_denies && trust;
+  expect(!trust_decides ||
+             iam::evaluate_trust(*trust, agent_request(role, state.requester, at)) != iam::Decision::undecided,
+         "AssumeRole is undecided: the trust policy looks at a condition key that the scenario does not give");
   const std::optional<Reason> refusal = unmet.empty() ? std::nullopt : std::optional(unmet.front());
-  state.prerequisites.push_back({instance.role, set, refusal});
+  if (!trust || variation_of(*trust) != Varies::by_time) state.prerequisites.push_back({instance.role, set, refusal});
   return refusal;
 }
 

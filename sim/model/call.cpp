@@ -44,12 +44,17 @@ bool permitted(const World& world, CallDesk& desk, const Host& host, std::size_t
     const SimTime at = world.scenario.faults[revocation].at;
     if (now >= at && client.held_at() < at && faults.hits(revocation, host.key)) return false;
   }
-  Permissions::PolicySet set = 0;
-  if (!faults.all(FaultKind::permissions_changed).empty()) {
-    const std::size_t change = faults.policy_change(FaultKind::permissions_changed, host.key, now);
-    if (change != FaultSchedule::npos) set = static_cast<Permissions::PolicySet>(change) + 1;
+  const auto set_of = [](std::size_t change) {
+    return change == FaultSchedule::npos ? 0 : static_cast<Permissions::PolicySet>(change) + 1;
+  };
+  Permissions::InForce in_force;
+  if (!faults.all(FaultKind::permissions_changed).empty())
+    in_force.identity = set_of(faults.policy_change(FaultKind::permissions_changed, host.key, now));
+  if (const auto& target = world.scenario.resources[host.key.resource].workloads[workload].calls.role) {
+    if (faults.is_deleted(*target)) return false;
+    in_force.trust = set_of(faults.trust_change(*target, host.key, now));
   }
-  return desk.permissions.allow(host, client, workload, set, now);
+  return desk.permissions.allow(host, client, workload, in_force, now);
 }
 
 bool service_fails(const World& world, const Host& host, const Workload& workload, const WorkloadState& target,

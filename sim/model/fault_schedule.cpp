@@ -12,6 +12,9 @@ FaultSchedule::FaultSchedule(const Scenario& scenario) : scenario_(scenario), in
     keys_.push_back(RandomStream::root(0, 0).child(scenario.faults[i].name).bits(0));
     all_[static_cast<std::size_t>(scenario.faults[i].kind)].push_back(i);
   }
+  for (const Resource& resource : scenario.resources)
+    for (const Workload& workload : resource.workloads)
+      scripts_assume_roles_ = scripts_assume_roles_ || workload.calls.role.has_value();
   look_for_calls();
 }
 
@@ -34,7 +37,8 @@ void FaultSchedule::look_for_calls() {
   // These are asked about by time, since each instance has them a while later, or for good.
   constexpr std::array kAtTheirTime{FaultKind::permissions_changed, FaultKind::sessions_revoked};
   concern_calls_ = std::ranges::any_of(kInForce, [this](FaultKind kind) { return any(kind); }) ||
-                   std::ranges::any_of(kAtTheirTime, [this](FaultKind kind) { return !all(kind).empty(); });
+                   std::ranges::any_of(kAtTheirTime, [this](FaultKind kind) { return !all(kind).empty(); }) ||
+                   (scripts_assume_roles_ && !all(FaultKind::trust_policy_changed).empty());
 }
 
 bool FaultSchedule::hits(std::size_t fault, const InstanceKey& instance) const {
@@ -80,11 +84,25 @@ double FaultSchedule::share_draw(std::size_t fault, const InstanceKey& instance,
 }
 
 std::size_t FaultSchedule::policy_change(FaultKind kind, const InstanceKey& instance, SimTime now) const {
+  return last_change(kind, instance, now, [&](std::size_t fault) { return hits(fault, instance); });
+}
+
+bool FaultSchedule::is_deleted(std::size_t role) const {
+  return std::ranges::any_of(active(FaultKind::role_deleted),
+                             [&](std::size_t fault) { return scenario_.faults[fault].scope.role == role; });
+}
+
+std::size_t FaultSchedule::trust_change(std::size_t role, const InstanceKey& instance, SimTime now) const {
+  return last_change(FaultKind::trust_policy_changed, instance, now,
+                     [&](std::size_t fault) { return scenario_.faults[fault].scope.role == role; });
+}
+
+template <class Bites>
+std::size_t FaultSchedule::last_change(FaultKind kind, const InstanceKey& instance, SimTime now, Bites bites) const {
   std::size_t latest = npos;
   for (const std::size_t index : all(kind)) {
     const Fault& fault = scenario_.faults[index];
-    if (now < fault.at || (latest != npos && fault.at < scenario_.faults[latest].at) || !hits(index, instance))
-      continue;
+    if (now < fault.at || (latest != npos && fault.at < scenario_.faults[latest].at) || !bites(index)) continue;
     const RandomStream stream = instance.stream.child(key(Purpose::fault_propagation)).child(keys_[index]);
     if (now >= fault.at + fault.propagation.sample(stream, 0) &&
         (fault.until == kNever || now < fault.until + fault.propagation.sample(stream, 1)))

@@ -62,13 +62,22 @@ class FaultSchedule {
   [[nodiscard]] std::size_t policy_change(FaultKind kind, const InstanceKey& instance, SimTime now) const;
   static constexpr std::size_t npos = SIZE_MAX;
 
+  /// True if a role_deleted fault that names `role` is in force: then scripts cannot assume it either.
+  [[nodiscard]] bool is_deleted(std::size_t role) const;
+  /// As policy_change(), of the trust policy of a role that scripts on `instance` assume: of the faults that name it,
+  /// whatever else their scope.
+  [[nodiscard]] std::size_t trust_change(std::size_t role, const InstanceKey& instance, SimTime now) const;
+
  private:
+  template <class Bites>
+  [[nodiscard]] std::size_t last_change(FaultKind kind, const InstanceKey& instance, SimTime now, Bites bites) const;
   void look_for_calls();
   [[nodiscard]] Duration times_factors(FaultKind kind, const InstanceKey& instance, Duration drawn) const;
 
   const Scenario& scenario_;
   std::vector<std::uint64_t> keys_;  // of each fault's name
   std::vector<bool> in_force_;
+  bool scripts_assume_roles_ = false;
   bool concern_calls_ = false;
   std::array<std::vector<std::size_t>, kFaultKinds> active_;
   std::array<std::vector<std::size_t>, kFaultKinds> all_;

@@ -5,6 +5,7 @@
 
 #include "scenario/distribution_reader.hpp"
 #include "scenario/policy_reader.hpp"
+#include "scenario/request_context_reader.hpp"
 
 namespace credsim {
 
@@ -73,6 +74,48 @@ bool is_region_name(std::string_view name) {
          });
 }
 
+iam::ServiceControlLevel read_level(const YamlNode& node, ReadContext& context) {
+  const FieldReader fields(node, "a level of service_control_policies", keys::kServiceControlLevel,
+                           context.diagnostics);
+  iam::ServiceControlLevel level;
+  std::vector<SourcePlace> places;
+  fields.name("level", level.name);
+  read_policies(fields, "policies", iam::PolicyKind::service_control, level.policies, places, context);
+  const YamlNode* policies = fields.find("policies");
+  if (policies != nullptr && policies->kind == YamlNode::Kind::list && policies->items.empty())
+    context.diagnostics.add(policies->origin,
+                            "the level has no policies, so that nothing is allowed; give it one, or leave it out");
+  return level;
+}
+
+/// A list of policies, which are one level, or of levels.
+void read_service_control_policies(const FieldReader& fields, Region& region, ReadContext& context) {
+  const std::span<const YamlNode> items = fields.list("service_control_policies");
+  const auto is_level = [](const YamlNode& item) {
+    return item.find("level") != nullptr || item.find("policies") != nullptr;
+  };
+  const auto levels = static_cast<std::size_t>(std::count_if(items.begin(), items.end(), is_level));
+  if (levels == items.size()) {
+    std::set<std::string> names;
+    for (const YamlNode& item : items) {
+      region.service_control_policies.push_back(read_level(item, context));
+      const std::string& name = region.service_control_policies.back().name;
+      if (!name.empty() && !names.insert(name).second)
+        context.diagnostics.add(item.origin,
+                                "level " + quoted_text(name) + " is there already; give each a name of its own");
+    }
+  } else if (levels == 0) {
+    std::vector<SourcePlace> places;
+    iam::ServiceControlLevel only;
+    read_policies(fields, "service_control_policies", iam::PolicyKind::service_control, only.policies, places, context);
+    region.service_control_policies.push_back(std::move(only));
+  } else {
+    context.diagnostics.add(fields.origin_of("service_control_policies"),
+                            "service_control_policies mixes policies and levels; write a list of policies, which are "
+                            "one level, or put each into a level: {level: root, policies: [...]}");
+  }
+}
+
 Region read_region(const YamlNode& node, ReadContext& context) {
   const FieldReader fields(node, "a Region", keys::kRegion, context.diagnostics);
   Region region = default_region();
@@ -83,9 +126,7 @@ Region read_region(const YamlNode& node, ReadContext& context) {
       add_value_fault(*name, "name", "is not a Region's; write it as us-east-1", context.diagnostics);
   if (const YamlNode* sts = fields.find("sts")) read_sts(*sts, region, context);
   if (const YamlNode* ec2 = fields.find("ec2")) read_ec2(*ec2, region, context);
-  std::vector<SourcePlace> places;
-  read_policies(fields, "service_control_policies", iam::PolicyKind::service_control, region.service_control_policies,
-                places, context);
+  read_service_control_policies(fields, region, context);
   return region;
 }
 
@@ -120,6 +161,7 @@ void read_account(const YamlNode& node, ReadContext& context) {
   Account account;
   account.place = scenario_place(node);
   read_id(fields, account, context);
+  account.request_context = read_request_context(fields, {}, context.diagnostics);
   std::set<std::string> names;
   const std::span<const YamlNode> items = fields.list("regions");
   if (items.size() > kMostRegions)

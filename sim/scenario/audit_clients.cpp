@@ -60,22 +60,22 @@ void audit_permission(const Script& script, Findings& findings) {
   const std::string& target = script.workload.calls.resource;
   for (const std::size_t index : roles_of(script.resource)) {
     const Role& role = script.scenario.roles[index];
-    Caller caller{script.scenario, script.resource, role, script.region()};
+    Caller caller{script.scenario, script.resource, role, script.workload};
     const std::vector<std::optional<std::uint32_t>> addresses = sample_addresses(script.resource);
     const auto denied = std::find_if(addresses.begin(), addresses.end(), [&](std::optional<std::uint32_t> address) {
       caller.address = address;
-      return decide(caller, action, target) != iam::Decision::allowed;
+      return decide(caller) != iam::Decision::allowed;
     });
     if (denied == addresses.end()) continue;
     const bool everywhere = std::all_of(addresses.begin(), addresses.end(), [&](std::optional<std::uint32_t> address) {
       caller.address = address;
-      return decide(caller, action, target) != iam::Decision::allowed;
+      return decide(caller) != iam::Decision::allowed;
     });
     caller.address = *denied;
     findings.add("call-denied", script.subject(), script.place(),
                  action + " on " + target + " is denied with " + role_text(role) +
                      (everywhere ? "" : " from addresses such as " + iam::ipv4_text(**denied)) + ": " +
-                     why_refused(caller, action, target) + "; allow it, or change what the workload calls");
+                     why_refused(caller) + "; allow it, or change what the workload calls");
   }
 }
 

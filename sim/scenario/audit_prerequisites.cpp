@@ -4,6 +4,7 @@
 
 #include "credsim/prerequisites.hpp"
 
+#include "iam/statement.hpp"
 #include "scenario/audit_findings.hpp"
 #include "scenario/audit_text.hpp"
 
@@ -24,23 +25,41 @@ std::string date_text(std::chrono::sys_days day) {
          two_digits(static_cast<unsigned>(date.day()));
 }
 
-std::string trust_advice(const Role& role, const RoleRequester& requester) {
+/// What AppStream's request has for `key`, as a clause.
+std::string sent_text(const iam::RequestContext& context, const std::string& key) {
+  const iam::RequestContext::Entry* entry = context.find(key);
+  return entry == nullptr ? "AppStream's request has no " + key
+                          : "AppStream's request has " + key + " " + entry->values.front();
+}
+
+/// The keys of the conditions that keep the statements about AppStream from allowing, each once.
+std::vector<std::string> failing_keys(const iam::PolicyDocument& trust, const iam::Request& request) {
+  std::vector<std::string> keys;
+  for (const auto& statement : trust.statements()) {
+    if (statement.effect != iam::Effect::allow ||
+        statement.principals.coverage(request.principal) == iam::Coverage::none)
+      continue;
+    for (const iam::Condition& condition : statement.conditions)
+      if (condition.holds(request.context) == iam::Truth::no &&
+          std::find(keys.begin(), keys.end(), condition.key()) == keys.end())
+        keys.push_back(condition.key());
+  }
+  return keys;
+}
+
+std::string trust_advice(const Role& role, const RoleRequester& requester, const Scenario& scenario) {
   if (!role.trust_policy)
     return " has no trust policy; give it one that allows sts:AssumeRole to the service principal "
            "appstream.amazonaws.com";
-  const auto mentions = [&](std::string_view key) { return role.trust_policy->mentions(key); };
-  const std::string denies = " has a trust policy that does not let AppStream assume it; ";
-  if (mentions("aws:SourceIp") || mentions("aws:VpcSourceIp"))
-    return denies + "take its condition on the source address away: the service calls, not the instance";
-  if (mentions("aws:SourceArn") || mentions("aws:SourceAccount"))
-    return denies + "its conditions should hold for aws:SourceArn " + requester.resource_arn +
-           " and aws:SourceAccount " + requester.account;
-  if (mentions("aws:CurrentTime") || mentions("aws:EpochTime"))
-    return denies +
-           "take its condition on the time away: the simulator asks without one, so that such a condition "
-           "never holds";
-  return denies +
-         "it should allow sts:AssumeRole to the service principal appstream.amazonaws.com, and no Deny should match";
+  const iam::Request request = agent_request(role, requester, scenario.start);
+  const std::string denies = " has a trust policy that does not let AppStream assume it";
+  if (iam::evaluate_trust(*role.trust_policy, request) == iam::Decision::explicit_deny)
+    return denies + ", since a Deny matches; take it away, or limit it to others";
+  const std::vector<std::string> keys = failing_keys(*role.trust_policy, request);
+  if (keys.empty()) return denies + "; it should allow sts:AssumeRole to the service principal appstream.amazonaws.com";
+  std::string sent;
+  for (const std::string& key : keys) sent += (sent.empty() ? "" : ", and ") + sent_text(request.context, key);
+  return denies + ", since " + sent + "; change the condition, or take it away";
 }
 
 void add_finding(const Application& applied, Reason reason, const RoleRequester& requester, const Scenario& scenario,
@@ -70,7 +89,7 @@ void add_finding(const Application& applied, Reason reason, const RoleRequester&
       break;
     }
     default:
-      findings.add("trust-policy-denies", subject, place, which + trust_advice(role, requester));
+      findings.add("trust-policy-denies", subject, place, which + trust_advice(role, requester, scenario));
   }
 }
 
@@ -94,7 +113,7 @@ void audit_prerequisites(const Scenario& scenario, Findings& findings) {
     for (const Application& application : applied) {
       const Role& role = application.role;
       const iam::PolicyDocument* trust = role.trust_policy ? &*role.trust_policy : nullptr;
-      for (const Reason reason : unmet_prerequisites(role, trust, requester)) {
+      for (const Reason reason : unmet_prerequisites(role, trust, requester, scenario.start)) {
         if (reason == Reason::agent_too_old && std::exchange(agent_reported, true)) continue;
         add_finding(application, reason, requester, scenario, findings);
       }

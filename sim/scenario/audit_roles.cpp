@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "credsim/prerequisites.hpp"
 #include "credsim/role.hpp"
 
 #include "scenario/audit_findings.hpp"
@@ -59,11 +60,6 @@ std::vector<const Resource*> users_of(const Scenario& scenario, std::size_t role
   return users;
 }
 
-Caller caller_at(const Scenario& scenario, const Resource& resource, const Role& role, std::size_t region) {
-  return {scenario, resource, role, scenario.accounts[resource.account].regions[region],
-          sample_addresses(resource).front()};
-}
-
 void audit_sharing(const Role& role, const std::vector<const Resource*>& users, Findings& findings) {
   if (users.size() < 2) return;
   std::vector<std::string> names;
@@ -96,14 +92,11 @@ void audit_trust(const Scenario& scenario, const Role& role, const std::vector<c
         "trust-policy-source-ip", role_text(role), place,
         "the trust policy looks at aws:SourceIp, but AppStream calls sts:AssumeRole, not the instance; limit the "
         "address in the permission policies, and the trust policy by aws:SourceArn");
-  iam::Request request;
-  request.principal = {iam::Principal::Kind::service, std::string(kAppStreamPrincipal)};
-  request.action = "sts:AssumeRole";
-  request.resource = role.arn();
-  request.context.set("aws:SourceAccount", "000000000000");
-  const std::string fleets_of = "arn:" + role.partition + ":appstream:" + region_of(scenario, role, users) + ":";
-  request.context.set("aws:SourceArn", fleets_of + "000000000000:fleet/credsim-no-such-fleet");
-  if (iam::evaluate_trust(*role.trust_policy, request) != iam::Decision::allowed) return;
+  const std::string region = region_of(scenario, role, users);
+  const std::string fleets_of = "arn:" + role.partition + ":appstream:" + region + ":";
+  const RoleRequester stranger{"000000000000", region, fleets_of + "000000000000:fleet/credsim-no-such-fleet"};
+  if (iam::evaluate_trust(*role.trust_policy, agent_request(role, stranger, scenario.start)) != iam::Decision::allowed)
+    return;
   findings.add(
       "trust-policy-without-source-condition", role_text(role), place,
       "the trust policy lets AppStream assume the role on behalf of any account; add a condition such as ArnLike "
@@ -120,7 +113,9 @@ void audit_breadth(const Scenario& scenario, const Role& role, const std::vector
       services.insert(workload.calls.action.substr(0, workload.calls.action.find(':')));
 
   for (std::size_t i = 0; i < role.policies.size(); ++i) {
-    const Caller caller = caller_at(scenario, *users.front(), role, users.front()->region);
+    Workload any;
+    any.region = users.front()->region;
+    const Caller caller{scenario, *users.front(), role, any, sample_addresses(*users.front()).front()};
     const auto allows_anything_of = [&](const std::string& service) {
       const iam::Request request = request_of(caller, service + ":" + std::string(kNoAction),
                                               "arn:" + role.partition + ":" + service + std::string(kNoResource));
@@ -154,12 +149,12 @@ void audit_place_of_use(const Scenario& scenario, const Role& role, const std::v
   bool any_allowed = false;
   for (const Resource* user : users)
     for (const Workload& workload : user->workloads) {
-      Caller caller = caller_at(scenario, *user, role, workload.region);
-      if (decide(caller, workload.calls.action, workload.calls.resource) != iam::Decision::allowed) continue;
+      Caller caller{scenario, *user, role, workload, sample_addresses(*user).front()};
+      if (decide(caller) != iam::Decision::allowed) continue;
       any_allowed = true;
       caller.address = kOutsideAddress;
       caller.outside = true;
-      if (decide(caller, workload.calls.action, workload.calls.resource) != iam::Decision::allowed) continue;
+      if (decide(caller) != iam::Decision::allowed) continue;
       findings.add("unrestricted-use", role_text(role), place,
                    workload.calls.action + " is allowed from anywhere, not only from the instances" + advice);
       return;

@@ -35,12 +35,15 @@ inline constexpr std::array kScenarioKeys = {
 };
 inline constexpr KeyTable kScenario{"scenario", kScenarioKeys};
 
-inline constexpr std::array kAccountKeys = {required("id"), required("regions")};
+inline constexpr std::array kAccountKeys = {required("id"), required("regions"), optional("request_context")};
 inline constexpr KeyTable kAccount{"account", kAccountKeys};
 
 inline constexpr std::array kRegionKeys = {required("name"), optional("sts"), optional("ec2"),
                                            optional("service_control_policies")};
 inline constexpr KeyTable kRegion{"region", kRegionKeys};
+
+inline constexpr std::array kServiceControlLevelKeys = {required("level"), required("policies")};
+inline constexpr KeyTable kServiceControlLevel{"service_control_level", kServiceControlLevelKeys};
 
 inline constexpr std::array kStsKeys = {optional("service"), optional("account"), optional("latency")};
 inline constexpr KeyTable kSts{"sts", kStsKeys};
@@ -72,13 +75,13 @@ inline constexpr std::array kImageKeys = {required("name"), required("agent_rele
 inline constexpr KeyTable kImage{"image", kImageKeys};
 
 inline constexpr std::array kFleetKeys = {
-    required("name"),           required("account"),     required("region"),
-    required("type"),           optional("image"),       optional("role"),
-    optional("role_changes"),   required("subnets"),     optional("default_internet_access"),
-    optional("vpc_endpoint"),   optional("egress"),      optional("instances"),
-    optional("max_concurrent"), optional("scaling"),     optional("provisioning"),
-    optional("on_demand"),      optional("credentials"), optional("sessions"),
-    optional("workloads"),
+    required("name"),           required("account"),         required("region"),
+    required("type"),           optional("image"),           optional("role"),
+    optional("role_changes"),   required("subnets"),         optional("default_internet_access"),
+    optional("vpc_endpoint"),   optional("egress"),          optional("instances"),
+    optional("max_concurrent"), optional("scaling"),         optional("provisioning"),
+    optional("on_demand"),      optional("credentials"),     optional("sessions"),
+    optional("workloads"),      optional("request_context"),
 };
 inline constexpr KeyTable kFleet{"fleet", kFleetKeys};
 
@@ -86,7 +89,7 @@ inline constexpr std::array kImageBuilderKeys = {
     required("name"),         required("account"),      required("region"),       optional("image"),
     optional("role"),         optional("role_changes"), required("subnets"),      optional("default_internet_access"),
     optional("vpc_endpoint"), optional("egress"),       optional("provisioning"), optional("on_demand"),
-    optional("credentials"),  optional("workloads"),    optional("stop_start"),
+    optional("credentials"),  optional("workloads"),    optional("stop_start"),   optional("request_context"),
 };
 inline constexpr KeyTable kImageBuilder{"image_builder", kImageBuilderKeys};
 
@@ -136,9 +139,19 @@ inline constexpr std::array kScheduledScalingKeys = {required("at"), required("m
 inline constexpr KeyTable kScheduledScaling{"scheduled_scaling", kScheduledScalingKeys};
 
 inline constexpr std::array kWorkloadKeys = {
-    required("name"),        required("client"),         optional("profile"), optional("region"),
-    optional("credentials"), optional("restarts_after"), optional("starts"),  optional("wait"),
-    required("calls"),       optional("retry"),          optional("connect"), optional("latency"),
+    required("name"),
+    required("client"),
+    optional("profile"),
+    optional("region"),
+    optional("credentials"),
+    optional("restarts_after"),
+    optional("starts"),
+    optional("wait"),
+    required("calls"),
+    optional("retry"),
+    optional("connect"),
+    optional("latency"),
+    optional("request_context"),
 };
 inline constexpr KeyTable kWorkload{"workload", kWorkloadKeys};
 
@@ -151,8 +164,10 @@ inline constexpr KeyTable kWait{"wait", kWaitKeys};
 inline constexpr std::array kPollKeys = {required("interval"), required("timeout")};
 inline constexpr KeyTable kPoll{"poll", kPollKeys};
 
-inline constexpr std::array kCallsKeys = {required("action"),           optional("resource"), optional("filtered"),
-                                          optional("session_duration"), optional("every"),    optional("once")};
+inline constexpr std::array kCallsKeys = {
+    required("action"),   optional("resource"),         optional("resource_policy"),
+    optional("filtered"), optional("session_duration"), optional("every"),
+    optional("once")};
 inline constexpr KeyTable kCalls{"calls", kCallsKeys};
 
 inline constexpr std::array kClientRetryKeys = {optional("mode"), optional("max_attempts")};
@@ -189,11 +204,44 @@ inline constexpr KeyTable kWeibull{"weibull", kWeibullKeys};
 
 /// Every mapping of a scenario, but for policies, tags and their like whose keys are free.
 inline constexpr std::array kAll = {
-    kScenario,     kAccount,     kRegion,       kSts,      kEc2,        kBucket,      kPolicyFile,   kRole,
-    kImage,        kFleet,       kImageBuilder, kEgress,   kRoleChange, kStopStart,   kProvisioning, kAfterBoot,
-    kOnDemand,     kCredentials, kAgentRetry,   kSessions, kArrivals,   kScaling,     kScalingStep,  kScheduledScaling,
-    kWorkload,     kClient,      kWait,         kPoll,     kCalls,      kClientRetry, kConnect,      kFault,
-    kDistribution, kExponential, kLognormal,    kNormal,   kWeibull,
+    kScenario,
+    kAccount,
+    kRegion,
+    kServiceControlLevel,
+    kSts,
+    kEc2,
+    kBucket,
+    kPolicyFile,
+    kRole,
+    kImage,
+    kFleet,
+    kImageBuilder,
+    kEgress,
+    kRoleChange,
+    kStopStart,
+    kProvisioning,
+    kAfterBoot,
+    kOnDemand,
+    kCredentials,
+    kAgentRetry,
+    kSessions,
+    kArrivals,
+    kScaling,
+    kScalingStep,
+    kScheduledScaling,
+    kWorkload,
+    kClient,
+    kWait,
+    kPoll,
+    kCalls,
+    kClientRetry,
+    kConnect,
+    kFault,
+    kDistribution,
+    kExponential,
+    kLognormal,
+    kNormal,
+    kWeibull,
 };
 
 }  // namespace keys

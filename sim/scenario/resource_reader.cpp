@@ -7,6 +7,7 @@
 #include "iam/ip_range.hpp"
 #include "scenario/distribution_reader.hpp"
 #include "scenario/references.hpp"
+#include "scenario/request_context_reader.hpp"
 #include "scenario/rotation_reader.hpp"
 #include "scenario/session_reader.hpp"
 #include "scenario/workload_reader.hpp"
@@ -107,7 +108,7 @@ void read_workloads(const FieldReader& fields, Resource& resource, std::optional
                     ReadContext& context) {
   std::set<std::string> names;
   for (const YamlNode& node : fields.list("workloads")) {
-    resource.workloads.push_back(read_workload(node, account, resource.region, context));
+    resource.workloads.push_back(read_workload(node, account, resource, context));
     const std::string& name = resource.workloads.back().name;
     if (!name.empty() && !names.insert(name).second)
       context.diagnostics.add(node.origin,
@@ -142,6 +143,9 @@ void read_common(const FieldReader& fields, Resource& resource, ReadContext& con
     read_distribution(start, "start", resource.on_demand_start, context);
   }
   read_rotation(fields, resource.credentials, context);
+  const auto* of_account = account ? &context.scenario.accounts[*account].request_context : nullptr;
+  resource.request_context =
+      read_request_context(fields, of_account != nullptr ? *of_account : resource.request_context, context.diagnostics);
   read_workloads(fields, resource, account, context);
 }
 

@@ -10,6 +10,7 @@
 #include "scenario/resource_reader.hpp"
 #include "scenario/role_reader.hpp"
 #include "scenario/threshold_reader.hpp"
+#include "scenario/undecided.hpp"
 #include "scenario/yaml_source.hpp"
 
 namespace credsim {
@@ -72,6 +73,7 @@ void read_parts(const YamlNode& root, const ReadOptions& options, ReadContext& c
   read_resources(fields, context);
   read_faults(fields, context);
   read_thresholds(fields, context);
+  if (context.diagnostics.empty()) refuse_undecided(context.scenario, context.diagnostics);
 }
 
 /// The scenario, as far as it could be read.

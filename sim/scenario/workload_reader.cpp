@@ -5,7 +5,9 @@
 
 #include "iam/wildcard.hpp"
 #include "scenario/distribution_reader.hpp"
+#include "scenario/policy_reader.hpp"
 #include "scenario/references.hpp"
+#include "scenario/request_context_reader.hpp"
 
 namespace credsim {
 
@@ -124,7 +126,7 @@ void read_chained_duration(const FieldReader& fields, Calls& calls, Diagnostics&
   const YamlNode* node = fields.find("session_duration");
   if (node == nullptr) return;
   fields.duration("session_duration", calls.session_duration);
-  if (!iam::equals_ignoring_case(calls.action, "sts:AssumeRole"))
+  if (!calls.assumes_role())
     diagnostics.add(node->origin, "session_duration is for sts:AssumeRole only; leave it out");
   else if (calls.session_duration < kLeast)
     add_value_fault(*node, "session_duration", "is out of range; it must be from 15m to 1h", diagnostics);
@@ -133,6 +135,23 @@ void read_chained_duration(const FieldReader& fields, Calls& calls, Diagnostics&
                     "is refused by AWS (ValidationError): a role's session that assumes a role, which is role "
                     "chaining, gets 1h at most; write 15m to 1h",
                     diagnostics);
+}
+
+/// The policy of what is called: given, or that of a role of the scenario.
+void read_resource_policy(const FieldReader& fields, Calls& calls, ReadContext& context) {
+  if (calls.assumes_role()) {
+    if (calls.resource == "*")
+      context.diagnostics.add(fields.origin_of("resource"),
+                              "sts:AssumeRole needs the role that is assumed; write its ARN as resource");
+    const auto role = context.roles_by_arn.find(calls.resource);
+    if (role != context.roles_by_arn.end()) calls.role = role->second;
+  }
+  if (calls.role && fields.find("resource_policy") != nullptr)
+    context.diagnostics.add(fields.origin_of("resource_policy"),
+                            "the resource is a role of this scenario, whose trust_policy counts; leave resource_policy "
+                            "out");
+  const auto kind = calls.assumes_role() ? iam::PolicyKind::trust : iam::PolicyKind::resource;
+  calls.resource_policy = read_policy(fields, "resource_policy", kind, context);
 }
 
 void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context) {
@@ -147,6 +166,7 @@ void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context)
   if (calls.resource != "*" && !calls.resource.starts_with("arn:"))
     add_value_fault(*fields.find("resource"), "resource", "is no resource of a call; write its ARN or \"*\"",
                     context.diagnostics);
+  read_resource_policy(fields, calls, context);
   fields.flag("filtered", calls.filtered);
   if (calls.filtered && calls.action != "ec2:DescribeInstances")
     context.diagnostics.add(fields.origin_of("filtered"), "filtered is for ec2:DescribeInstances only; leave it out");
@@ -190,7 +210,7 @@ void read_connect(const FieldReader& workload, Workload& target, Diagnostics& di
 
 }  // namespace
 
-Workload read_workload(const YamlNode& node, std::optional<std::size_t> account, std::size_t region,
+Workload read_workload(const YamlNode& node, std::optional<std::size_t> account, const Resource& resource,
                        ReadContext& context) {
   const FieldReader fields(node, "a workload", keys::kWorkload, context.diagnostics);
   Workload workload;
@@ -199,7 +219,7 @@ Workload read_workload(const YamlNode& node, std::optional<std::size_t> account,
   read_client(fields, workload.client, context.diagnostics);
   if (const YamlNode* profile = fields.find("profile"))
     workload.profile = read_text(*profile, "profile", context.diagnostics);
-  workload.region = region;
+  workload.region = resource.region;
   if (account)
     if (const auto other = read_region_reference(fields, "region", *account, context)) workload.region = *other;
   workload.credentials = default_credential_use(workload.client.tool);
@@ -209,12 +229,13 @@ Workload read_workload(const YamlNode& node, std::optional<std::size_t> account,
   read_wait(fields, workload.wait, context);
   read_calls(fields, workload.calls, context);
   if (const YamlNode* calls = fields.find("calls"); calls != nullptr && account)
-    if (const YamlNode* resource = calls->find("resource"))
-      check_resource_partition(*resource, context.scenario.accounts[*account], context.diagnostics);
+    if (const YamlNode* called = calls->find("resource"))
+      check_resource_partition(*called, context.scenario.accounts[*account], context.diagnostics);
   read_retry(fields, workload, context.diagnostics);
   read_connect(fields, workload, context.diagnostics);
   if (const YamlNode* latency = fields.find("latency"))
     workload.latency = read_distribution(*latency, "latency", context);
+  workload.request_context = read_request_context(fields, resource.request_context, context.diagnostics);
   return workload;
 }
 

@@ -1,5 +1,10 @@
 #include "credsim/call_request.hpp"
 
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
 #include "test_support/catch.hpp"
 
 namespace credsim {
@@ -8,6 +13,7 @@ namespace {
 struct Caller {
   Resource resource;
   Role role;
+  Workload workload;
   std::optional<std::uint32_t> address = 203U << 24 | 255;
   std::string region = "eu-west-1";
   std::string action = "s3:GetObject";
@@ -24,6 +30,7 @@ struct Caller {
   [[nodiscard]] iam::Request request(bool through_endpoint = true) const {
     return call_request({.resource = resource,
                          .role = role,
+                         .workload = workload,
                          .instance = 7,
                          .address = address,
                          .through_endpoint = through_endpoint,
@@ -91,6 +98,106 @@ TEST_CASE("a call through a VPC endpoint carries the endpoint's keys instead of 
   caller.address = 203U << 24 | 255;
   CHECK(value(caller.request(false), "aws:SourceIp") == "203.0.0.255");
   CHECK(value(caller.request(false), "aws:SourceVpce") == "absent");
+}
+
+TEST_CASE("a call carries what AWS always sends for a role's session") {
+  Caller caller;
+  caller.workload.client.tool = ClientTool::aws_cli;
+  caller.workload.client.version = Version{2, 15, 3};
+  const iam::Request request = caller.request();
+  CHECK(value(request, "aws:SecureTransport") == "true");
+  CHECK(value(request, "aws:ViaAWSService") == "false");
+  CHECK(value(request, "aws:PrincipalIsAWSService") == "false");
+  CHECK(value(request, "aws:PrincipalType") == "AssumedRole");
+  CHECK(value(request, "aws:PrincipalAccount") == "123456789012");
+  CHECK(value(request, "aws:UserAgent") == "aws-cli/2.15.3");
+  const std::string id = value(request, "aws:userid");
+  CHECK(id.size() == 21 + std::string(":eng-7").size());
+  CHECK(id.starts_with("AROA"));
+  CHECK(id.ends_with(":eng-7"));
+}
+
+TEST_CASE("what a role's session never carries is absent, and what the scenario has to give is open") {
+  Caller caller;
+  caller.target = "arn:aws:s3:::reports/a";
+  const iam::RequestContext direct = caller.request().context;
+  for (const char* key :
+       {"aws:username", "aws:MultiFactorAuthPresent", "aws:SourceArn", "aws:CalledVia", "aws:referer",
+        "aws:PrincipalTag/Other", "aws:SourceVpc", "aws:SourceVpce", "aws:NoSuchKey", "ec2:SourceInstanceARN"}) {
+    CAPTURE(key);
+    CHECK(direct.find(key) == nullptr);
+    CHECK_FALSE(direct.is_open(key));
+  }
+  for (const char* key : {"aws:PrincipalOrgID", "aws:ResourceAccount", "aws:ResourceTag/team", "aws:TagKeys",
+                          "s3:prefix", "sts:ExternalId"}) {
+    CAPTURE(key);
+    CHECK(direct.is_open(key));
+  }
+  caller.resource.vpc_endpoint = "vpce-1";
+  CHECK(caller.request().context.is_open("aws:SourceVpc"));
+  CHECK_FALSE(caller.request().context.is_open("aws:SourceIp"));
+  CHECK_FALSE(caller.request(false).context.is_open("aws:SourceVpc"));
+}
+
+TEST_CASE("the account of a resource is that of its ARN, and what the scenario gives of keys goes with the call") {
+  Caller caller;
+  caller.target = "arn:aws:sqs:eu-west-1:210987654321:jobs";
+  caller.workload.request_context = {{"aws:principalorgid", {"o-1"}, false}, {"aws:sourcevpc", {}, false}};
+  const iam::Request request = caller.request();
+  CHECK(value(request, "aws:ResourceAccount") == "210987654321");
+  CHECK(value(request, "aws:PrincipalOrgID") == "o-1");
+  CHECK_FALSE(request.context.is_open("aws:SourceVpc"));
+}
+
+TEST_CASE("the same call from another instance differs in its session, its user id and its address") {
+  Caller caller;
+  iam::Request request = caller.request();
+  set_instance(request, {.resource = caller.resource,
+                         .role = caller.role,
+                         .workload = caller.workload,
+                         .instance = 8,
+                         .address = 10U << 24 | 7,
+                         .region = caller.region,
+                         .action = caller.action,
+                         .target = caller.target,
+                         .at = caller.at,
+                         .token_issued = caller.at});
+  CHECK(request.principal.name == "arn:aws:sts::123456789012:assumed-role/MachineRole/eng-8");
+  CHECK(value(request, "aws:userid").ends_with(":eng-8"));
+  CHECK(value(request, "aws:SourceIp") == "10.0.0.7");
+}
+
+iam::PolicyDocument document(const std::string& text, iam::PolicyKind kind) {
+  std::vector<iam::PolicyFault> faults;
+  auto parsed = iam::PolicyDocument::parse(nlohmann::json::parse(text), kind, faults);
+  REQUIRE(faults.empty());
+  return *parsed;
+}
+
+TEST_CASE("a policy's answers vary as the keys do that it looks at, in conditions, variables and principals") {
+  const auto with_condition = [](const std::string& condition) {
+    return variation_of(document(R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*",
+        "Resource": "*", "Condition": )" +
+                                     condition + "}}",
+                                 iam::PolicyKind::identity));
+  };
+  CHECK(with_condition("{}") == Varies::never);
+  CHECK(with_condition(R"({"StringEquals": {"aws:RequestedRegion": "us-east-1"}})") == Varies::never);
+  CHECK(with_condition(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})") == Varies::by_instance);
+  CHECK(with_condition(R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})") == Varies::by_instance);
+  CHECK(with_condition(R"({"StringLike": {"aws:UserId": "*:eng-1"}})") == Varies::by_instance);
+  CHECK(with_condition(R"({"StringLike": {"aws:PrincipalTag/a": "${aws:userid}"}})") == Varies::by_instance);
+  CHECK(with_condition(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"},
+                           "DateLessThan": {"aws:CurrentTime": "2027-01-01"}})") == Varies::by_time);
+  CHECK(with_condition(R"({"NumericLessThan": {"aws:EpochTime": "1"}})") == Varies::by_time);
+  CHECK(with_condition(R"({"DateLessThan": {"aws:TokenIssueTime": "2027-01-01"}})") == Varies::by_time);
+  const auto naming = [](const std::string& principal) {
+    return variation_of(document(R"({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal":
+        {"AWS": ")" + principal + R"("}}})",
+                                 iam::PolicyKind::resource));
+  };
+  CHECK(naming("arn:aws:iam::123456789012:role/MachineRole") == Varies::never);
+  CHECK(naming("arn:aws:sts::123456789012:assumed-role/MachineRole/eng-7") == Varies::by_instance);
 }
 
 }  // namespace

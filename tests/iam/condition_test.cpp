@@ -10,6 +10,7 @@
 using credsim::iam::Condition;
 using credsim::iam::OperatorUse;
 using credsim::iam::RequestContext;
+using credsim::iam::Truth;
 
 namespace {
 
@@ -34,18 +35,18 @@ Condition condition(std::string_view operator_name, std::string_view key,
 bool holds(std::string_view operator_name, std::initializer_list<std::string_view> values, const char* actual) {
   RequestContext context;
   context.set("x:key", std::string(actual));
-  return condition(operator_name, "x:Key", values).holds(context);
+  return condition(operator_name, "x:Key", values).holds(context) == Truth::yes;
 }
 
 bool holds_when_absent(std::string_view operator_name, std::string_view value) {
-  return condition(operator_name, "x:Key", {value}).holds(kNoKeys);
+  return condition(operator_name, "x:Key", {value}).holds(kNoKeys) == Truth::yes;
 }
 
 bool holds_for_set(std::string_view operator_name, std::initializer_list<std::string_view> values,
                    std::vector<std::string> actual) {
   RequestContext context;
   context.set("x:key", std::move(actual));
-  return condition(operator_name, "x:Key", values).holds(context);
+  return condition(operator_name, "x:Key", values).holds(context) == Truth::yes;
 }
 
 std::string fault_of_value(std::string_view operator_name, std::string_view value) {
@@ -260,4 +261,46 @@ TEST_CASE("values that are not of their operator's type are faults") {
   CHECK(fault_of_value("StringEquals", "${username}").find("is not a condition key; ") != std::string::npos);
   CHECK(fault_of_value("StringEquals", "${}").find("is not a condition key; ") != std::string::npos);
   CHECK(fault_of_value("StringEquals", "${aws:a, b}").find("is not quoted; ") != std::string::npos);
+}
+
+namespace {
+
+/// Every key that was not set is open.
+RequestContext open_context() {
+  RequestContext context;
+  context.leave_open_unless([](std::string_view) { return false; });
+  return context;
+}
+
+}  // namespace
+
+TEST_CASE("a condition on an open key is open, whatever its operator") {
+  for (const char* name : {"StringEquals", "StringNotEquals", "StringEqualsIfExists", "ForAllValues:StringEquals"})
+    CHECK(condition(name, "x:key", {"a"}).holds(open_context()) == Truth::open);
+  CHECK(condition("Null", "x:key", {"true"}).holds(open_context()) == Truth::open);
+}
+
+TEST_CASE("a key that requests never carry, or that is set without values, is absent where others are open") {
+  RequestContext context;
+  context.leave_open_unless([](std::string_view key) { return key == "x:never"; });
+  context.set("x:none", std::vector<std::string>{});
+  for (const char* key : {"x:never", "x:none"}) {
+    CHECK(condition("Null", key, {"true"}).holds(context) == Truth::yes);
+    CHECK(condition("StringEquals", key, {"a"}).holds(context) == Truth::no);
+    CHECK(condition("StringNotEquals", key, {"a"}).holds(context) == Truth::yes);
+  }
+}
+
+TEST_CASE("an open policy variable matters only if no other value of the policy matches") {
+  RequestContext context = open_context();
+  context.set("x:key", std::string("a"));
+  CHECK(condition("StringEquals", "x:key", {"${y:open}"}).holds(context) == Truth::open);
+  CHECK(condition("StringEquals", "x:key", {"${y:open}", "a"}).holds(context) == Truth::yes);
+  CHECK(condition("StringNotEquals", "x:key", {"${y:open}", "a"}).holds(context) == Truth::no);
+  CHECK(condition("StringEquals", "x:key", {"${y:open, 'a'}"}).holds(context) == Truth::open);
+  CHECK(condition("StringEquals", "x:key", {"b${y:open}"}).holds(context) == Truth::no);
+  CHECK(condition("StringNotEquals", "x:key", {"b${y:open}"}).holds(context) == Truth::open);
+  std::vector<std::string> keys;
+  condition("StringEquals", "x:key", {"${y:open}"}).add_open_keys(context, keys);
+  CHECK(keys == std::vector<std::string>{"y:open"});
 }

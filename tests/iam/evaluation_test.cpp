@@ -169,15 +169,16 @@ TEST_CASE("a boundary and the identity policies must both allow") {
   CHECK(evaluate_session(policies, call("ec2:DescribeVpcs")) == kExplicitDeny);
 }
 
-TEST_CASE("every service control policy must allow, and a Deny in any is explicit") {
+TEST_CASE("every level of service control policies must allow, and a Deny in any is explicit") {
   const std::vector<PolicyDocument> identity_policies{policy(kAllowDescribe)};
-  const std::vector<PolicyDocument> control{
-      policy(R"({"Effect": "Allow", "Action": "*", "Resource": "*"})", PolicyKind::service_control),
-      policy(R"({"Effect": "Allow", "Action": "ec2:*", "Resource": "*",
+  const std::vector<ServiceControlLevel> control{
+      {"root", {policy(R"({"Effect": "Allow", "Action": "*", "Resource": "*"})", PolicyKind::service_control)}},
+      {"unit",
+       {policy(R"({"Effect": "Allow", "Action": "ec2:*", "Resource": "*",
                  "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}},
                 {"Effect": "Deny", "Action": "*", "Resource": "*",
                  "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}})",
-             PolicyKind::service_control)};
+               PolicyKind::service_control)}}};
   const SessionPolicies policies{
       .identity = identity_policies, .permissions_boundary = nullptr, .service_control_policies = control};
   const auto decide = [&](const char* keys) { return evaluate_session(policies, call("ec2:DescribeTags", "*", keys)); };
@@ -351,4 +352,160 @@ TEST_CASE("requests are decided as the table says") {
     INFO(row.claim);
     CHECK(identity(row.statements, call(row.action, row.resource, row.keys)) == row.decision);
   }
+}
+
+TEST_CASE("of one level of service control policies any document may allow") {
+  const std::vector<PolicyDocument> identity_policies{policy(R"({"Effect": "Allow", "Action": "*", "Resource": "*"})")};
+  const auto control = [](const char* action) {
+    return policy(R"({"Effect": "Allow", "Resource": "*", "Action": ")" + std::string(action) + R"("})",
+                  PolicyKind::service_control);
+  };
+  const std::vector<ServiceControlLevel> one_level{{"", {control("ec2:*"), control("s3:*")}}};
+  const std::vector<ServiceControlLevel> two_levels{{"root", {control("ec2:*")}}, {"unit", {control("s3:*")}}};
+  const auto decide = [&](const std::vector<ServiceControlLevel>& levels) {
+    return evaluate_session(
+        {.identity = identity_policies, .permissions_boundary = nullptr, .service_control_policies = levels},
+        call("s3:GetObject", "arn:aws:s3:::plans/a"));
+  };
+  CHECK(decide(one_level) == kAllowed);
+  CHECK(decide(two_levels) == kImplicitDeny);
+}
+
+namespace {
+
+/// A call whose keys are open but for those that are given.
+Request open_call(std::string action, std::string resource = "*", const std::string& keys = "{}") {
+  Request request = call(std::move(action), std::move(resource), keys);
+  request.context.leave_open_unless([](std::string_view) { return false; });
+  return request;
+}
+
+constexpr Decision kUndecided = Decision::undecided;
+const char* const kAllowAll = R"({"Effect": "Allow", "Action": "*", "Resource": "*"})";
+const std::string kAllowInOrganization = R"({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1", "aws:RequestedRegion": "us-east-1"}}})";
+const std::string kDenyOutside = R"({"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::plans/*",
+    "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "o-1"}}})";
+
+}  // namespace
+
+TEST_CASE("what depends on an open key is undecided, and nothing else is") {
+  const std::string both = std::string(kAllowAll) + "," + kDenyOutside;
+  CHECK(identity(kAllowInOrganization, open_call("s3:GetObject", "*", R"({"aws:RequestedRegion": "us-east-1"})")) ==
+        kUndecided);
+  CHECK(identity(kAllowInOrganization, open_call("s3:GetObject", "*", R"({"aws:RequestedRegion": "eu-west-1"})")) ==
+        kImplicitDeny);
+  CHECK(identity(kAllowInOrganization, open_call("s3:PutObject")) == kImplicitDeny);
+  CHECK(identity(kAllowInOrganization + "," + kAllowAll, open_call("s3:GetObject")) == kAllowed);
+  CHECK(identity(both, open_call("s3:GetObject", kPlan)) == kUndecided);
+  CHECK(identity(both, open_call("s3:GetObject", "arn:aws:s3:::public/a")) == kAllowed);
+  CHECK(identity(both, open_call("ec2:RunInstances")) == kAllowed);
+  CHECK(identity(kDenyOutside, open_call("s3:GetObject", kPlan)) == kImplicitDeny);
+  CHECK(identity(both + R"(,{"Effect": "Deny", "Action": "s3:*", "Resource": "*"})",
+                 open_call("s3:GetObject", kPlan)) == kExplicitDeny);
+  CHECK(identity(kOwnFolder, open_call("s3:GetObject", kPlan)) == kUndecided);
+  CHECK(identity(kOwnFolder, open_call("s3:GetObject", "arn:aws:s3:::public/a")) == kImplicitDeny);
+  CHECK(identity(kOutsideOwnFolder, open_call("s3:GetObject", kPlan)) == kUndecided);
+}
+
+TEST_CASE("the keys that leave a call undecided are named with their policies, and no others") {
+  const std::vector<PolicyDocument> identity_policies{policy(kAllowAll), policy(kDenyOutside),
+                                                      policy(kAllowInOrganization)};
+  const PolicyDocument boundary =
+      policy(R"({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"x:open": "true"}}})",
+             PolicyKind::permissions_boundary);
+  const SessionPolicies policies{.identity = identity_policies, .permissions_boundary = &boundary};
+  const std::vector<OpenKey> open = open_keys(policies, open_call("s3:GetObject", kPlan));
+  REQUIRE(open.size() == 2);
+  CHECK(open[0].key == "aws:ResourceOrgID");
+  CHECK(open[0].policy.kind == PolicyPlace::Kind::identity);
+  CHECK(open[0].policy.index == 1);
+  CHECK(open[1].key == "x:open");
+  CHECK(open[1].policy.kind == PolicyPlace::Kind::permissions_boundary);
+  CHECK(open_keys(policies, call("s3:GetObject", kPlan)).empty());
+}
+
+namespace {
+
+const char* const kAnyRole = "arn:aws:iam::111122223333:role/Design";
+
+/// What a resource's policy that allows s3:GetObject to `principal` makes of a call, beside the caller's own policies.
+Decision with_resource_policy(ResourceSide side, const char* principal, const char* own, const char* boundary) {
+  const PolicyDocument resource = policy(R"({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+      "Principal": {"AWS": ")" + std::string(principal) +
+                                             R"("}})",
+                                         PolicyKind::resource);
+  const std::vector<PolicyDocument> identity_policies{policy(own)};
+  const PolicyDocument bound = policy(boundary, PolicyKind::permissions_boundary);
+  return evaluate_session(
+      {.identity = identity_policies, .permissions_boundary = &bound, .side = side, .resource = &resource},
+      call("s3:GetObject", kPlan));
+}
+
+}  // namespace
+
+TEST_CASE("in one account a resource's policy allows in the stead of the caller's, as far as it names the caller") {
+  const auto decide = [](const char* principal, const char* own, const char* boundary) {
+    return with_resource_policy(ResourceSide::same_account, principal, own, boundary);
+  };
+  CHECK(decide(kSession, kAllowDescribe, kAllowDescribe) == kAllowed);
+  CHECK(decide("*", kAllowDescribe, kAllowDescribe) == kAllowed);
+  CHECK(decide(kAnyRole, kAllowDescribe, kAllowDescribe) == kImplicitDeny);
+  CHECK(decide(kAnyRole, kAllowDescribe, kAllowAll) == kAllowed);
+  CHECK(decide("111122223333", kAllowDescribe, kAllowAll) == kImplicitDeny);
+  CHECK(decide("111122223333", kAllowAll, kAllowAll) == kAllowed);
+  CHECK(decide("444455556666", kAllowAll, kAllowAll) == kAllowed);
+  CHECK(decide(kSession, R"({"Effect": "Deny", "Action": "*", "Resource": "*"})", kAllowAll) == kExplicitDeny);
+}
+
+TEST_CASE("a trust or key policy must allow; naming the caller is enough, naming its account is not") {
+  const auto decide = [](const char* principal, const char* own) {
+    return with_resource_policy(ResourceSide::own_say, principal, own, kAllowAll);
+  };
+  CHECK(decide("444455556666", kAllowAll) == kImplicitDeny);
+  CHECK(decide("111122223333", kAllowAll) == kAllowed);
+  CHECK(decide("111122223333", kAllowDescribe) == kImplicitDeny);
+  CHECK(decide(kAnyRole, kAllowDescribe) == kAllowed);
+  CHECK(decide(kSession, kAllowDescribe) == kAllowed);
+}
+
+TEST_CASE("across accounts both sides must allow, however the caller is named") {
+  for (const char* principal : {"111122223333", kAnyRole, kSession, "*"}) {
+    CHECK(with_resource_policy(ResourceSide::other_account, principal, kAllowAll, kAllowAll) == kAllowed);
+    CHECK(with_resource_policy(ResourceSide::other_account, principal, kAllowDescribe, kAllowAll) == kImplicitDeny);
+    CHECK(with_resource_policy(ResourceSide::other_account, principal, kAllowAll, kAllowDescribe) == kImplicitDeny);
+  }
+  CHECK(with_resource_policy(ResourceSide::other_account, "444455556666", kAllowAll, kAllowAll) == kImplicitDeny);
+}
+
+TEST_CASE("a resource's policy that is not given leaves undecided what it could still change") {
+  const auto decide = [](const char* own, ResourceSide side, bool not_given) {
+    const std::vector<PolicyDocument> identity_policies{policy(own)};
+    return evaluate_session({.identity = identity_policies, .side = side, .resource_not_given = not_given},
+                            call("s3:GetObject", kPlan));
+  };
+  CHECK(decide(kAllowAll, ResourceSide::other_account, true) == kUndecided);
+  CHECK(decide(kAllowDescribe, ResourceSide::other_account, true) == kImplicitDeny);
+  CHECK(decide(kAllowAll, ResourceSide::other_account, false) == kImplicitDeny);
+  CHECK(decide(kAllowDescribe, ResourceSide::own_say, true) == kUndecided);
+}
+
+TEST_CASE("NotPrincipal spares who is named by session or role, but nobody with a boundary") {
+  const auto decide = [](const std::string& spared, const PolicyDocument* boundary) {
+    const PolicyDocument resource = policy(R"({"Effect": "Deny", "Action": "*", "Resource": "*",
+        "NotPrincipal": {"AWS": ")" + spared + R"("}})",
+                                           PolicyKind::resource);
+    const std::vector<PolicyDocument> identity_policies{policy(kAllowAll)};
+    return evaluate_session({.identity = identity_policies,
+                             .permissions_boundary = boundary,
+                             .side = ResourceSide::same_account,
+                             .resource = &resource},
+                            call("s3:GetObject", kPlan));
+  };
+  const PolicyDocument boundary = policy(kAllowAll, PolicyKind::permissions_boundary);
+  CHECK(decide(kSession, nullptr) == kAllowed);
+  CHECK(decide(kAnyRole, nullptr) == kAllowed);
+  CHECK(decide("111122223333", nullptr) == kExplicitDeny);
+  CHECK(decide("arn:aws:iam::111122223333:role/Other", nullptr) == kExplicitDeny);
+  CHECK(decide(kSession, &boundary) == kExplicitDeny);
 }

@@ -232,3 +232,16 @@ TEST_CASE("in a herd of one microsecond low numbers win the tokens") {
   REQUIRE(finished.rows.credentials.size() == 7);
   for (const CredentialRow& row : finished.rows.credentials) CHECK(static_cast<std::uint64_t>(row.instance) < 7);
 }
+
+TEST_CASE("a trust policy that looks at the time is asked anew at each attempt") {
+  Scenario scenario = rotating_scenario(1, 4h, 5min);
+  scenario.roles[0].trust_policy = policy(R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+      "Principal": {"Service": "appstream.amazonaws.com"}, "Action": "sts:AssumeRole",
+      "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-05T01:00:00Z"}}}]})",
+                                          iam::PolicyKind::trust);
+
+  const FinishedRun finished = run(scenario);
+
+  CHECK(finished.rows.credentials.size() == 2);  // at 0 and 55 min
+  CHECK(count(finished.fleet().assume_role_failures, Reason::trust_policy_denies) > 10);
+}

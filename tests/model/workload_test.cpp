@@ -290,3 +290,79 @@ TEST_CASE("a service outage with a share fails that share of the attempts on tha
   const auto failed = static_cast<double>(count(finished.workload(1).call_failures, Reason::service_unavailable));
   CHECK(std::abs(failed / 10'000 - 0.3) < 4.5 * std::sqrt(0.3 * 0.7 / 10'000));
 }
+
+namespace {
+
+/// A fleet whose scripts assume a role of another account, which trusts the fleet's.
+Scenario chaining_scenario(Duration duration) {
+  Workload chain = small_workload("chain", Distribution::constant(10min), false);
+  chain.calls.action = "sts:AssumeRole";
+  chain.calls.role = 1;
+  Scenario scenario = calling_scenario(chain, duration);
+  Role reader;
+  reader.name = "Reader";
+  reader.account = "210987654321";
+  reader.trust_policy = policy(R"({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"},
+      "Action": "sts:AssumeRole"}]})",
+                               iam::PolicyKind::trust);
+  scenario.roles.push_back(reader);
+  scenario.resources[0].workloads[0].calls.resource = reader.arn();
+  return scenario;
+}
+
+iam::PolicyDocument allow_if(const char* condition) {
+  const std::string text = R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*",
+      "Resource": "*", "Condition": )" +
+                           std::string(condition) + "}]}";
+  return policy(text.c_str(), iam::PolicyKind::identity);
+}
+
+}  // namespace
+
+TEST_CASE("a script assumes a role only if the role's trust policy lets it, whatever its own policies say") {
+  Scenario scenario = chaining_scenario(50min + 1us);
+  CHECK(run(scenario).workload().calls_succeeded == 5);
+  scenario.roles[1].trust_policy = guide_trust_policy();
+  CHECK(failures(run(scenario), Reason::access_denied) == 5);
+  scenario.roles[1].trust_policy = std::nullopt;
+  CHECK(failures(run(scenario), Reason::access_denied) == 5);
+}
+
+TEST_CASE("a fault that names the role that scripts assume bites them while it is in force") {
+  Scenario scenario = chaining_scenario(50min + 1us);
+  scenario.faults = {fault(FaultKind::trust_policy_changed, 15min, 20min)};
+  scenario.faults[0].scope.role = 1;
+  scenario.faults[0].trust_policy = guide_trust_policy();
+  CHECK(failures(run(scenario), Reason::access_denied) == 2);
+  scenario.faults = {fault(FaultKind::role_deleted, 15min, 20min)};
+  scenario.faults[0].scope.role = 1;
+  CHECK(failures(run(scenario), Reason::access_denied) == 2);
+}
+
+TEST_CASE("a policy that names one instance's session allows that instance alone, by its user id or as a principal") {
+  Workload workload = small_workload("call", Distribution::constant(10min), false);
+  Scenario scenario = calling_scenario(workload, 50min + 1us, 4);
+  scenario.roles[0].policies = {allow_if(R"({"StringLike": {"aws:userid": "*:fleet-2"}})")};
+  CHECK(run(scenario).workload().calls_succeeded == 5);
+  CHECK(failures(run(scenario), Reason::access_denied) == 15);
+
+  scenario.roles[0].policies.clear();
+  scenario.resources[0].workloads[0].calls.resource_policy = policy(R"({"Statement": [{"Effect": "Allow", "Action": "*",
+          "Principal": {"AWS": "arn:aws:sts::123456789012:assumed-role/Machine/fleet-2"}}]})",
+                                                                    iam::PolicyKind::resource);
+  CHECK(run(scenario).workload().calls_succeeded == 5);
+  CHECK(failures(run(scenario), Reason::access_denied) == 15);
+}
+
+TEST_CASE("a policy that looks at the time, under whichever key, is asked anew at each call") {
+  for (const char* condition : {R"({"DateLessThan": {"aws:CurrentTime": "2026-01-05T00:25:00Z"}})",
+                                R"({"NumericLessThan": {"aws:EpochTime": "1767572700"}})",
+                                R"({"StringLike": {"aws:PrincipalArn": "*", "aws:CurrentTime": "2026-01-05T00:?0:*"},
+                                    "DateLessThan": {"aws:EpochTime": "1767572700"}})"}) {
+    CAPTURE(condition);
+    Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(10min), false), 50min + 1us);
+    scenario.roles[0].policies = {allow_if(condition)};
+    CHECK(run(scenario).workload().calls_succeeded == 2);
+    CHECK(failures(run(scenario), Reason::access_denied) == 3);
+  }
+}

@@ -120,11 +120,56 @@ TEST_CASE("audit: call-denied says which policy is in the way") {
   role.permissions_boundary = allow("ec2:*");
   CHECK(contains(message(scenario, "call-denied"), "the permissions boundary does not allow it"));
   role.permissions_boundary = std::nullopt;
-  control_policies = {allow("ec2:*")};
-  CHECK(contains(message(scenario, "call-denied"), "a service control policy does not allow it"));
-  control_policies = {allow("*"), policy(R"({"Version": "2012-10-17", "Statement": [
-      {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})")};
-  CHECK(contains(message(scenario, "call-denied"), "a Deny in a service control policy forbids it"));
+  control_policies = {{"", {allow("ec2:*")}}};
+  CHECK(contains(message(scenario, "call-denied"), "the service control policy does not allow it"));
+  control_policies = {{"root", {allow("*")}}, {"design", {allow("ec2:*"), allow("sqs:*")}}};
+  CHECK(contains(message(scenario, "call-denied"), "the service control policies of level design do not allow it"));
+  control_policies = {{"root", {allow("*")}}, {"design", {allow("*"), policy(R"({"Version": "2012-10-17", "Statement": [
+      {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})")}}};
+  CHECK(contains(message(scenario, "call-denied"), "a Deny in the service control policies of level design forbids"));
+}
+
+TEST_CASE("audit: call-denied names the trust policy of the role that a script assumes") {
+  Scenario scenario = sound_scenario();
+  scenario.accounts.push_back({.id = "210987654321", .regions = scenario.accounts[0].regions});
+  scenario.roles.push_back(sound_role());
+  Role& reader = scenario.roles[1];
+  reader.name = "Reader";
+  reader.account = "210987654321";
+  Calls& calls = workload_of(scenario).calls;
+  calls.action = "sts:AssumeRole";
+  calls.resource = reader.arn();
+  calls.role = 1;
+  scenario.roles[0].policies = {allow("sts:AssumeRole")};
+  CHECK(contains(message(scenario, "call-denied"), ": the trust policy of role Reader does not allow it"));
+  reader.trust_policy = policy(R"({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"},
+      "Action": "sts:AssumeRole"}]})",
+                               iam::PolicyKind::trust);
+  CHECK(count(scenario, "call-denied") == 0);
+  reader.trust_policy = policy(R"({"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]})",
+                               iam::PolicyKind::trust);
+  CHECK(contains(message(scenario, "call-denied"), "a Deny in the trust policy of role Reader forbids it"));
+  reader.trust_policy = std::nullopt;
+  CHECK(contains(message(scenario, "call-denied"), "the trust policy of role Reader is missing"));
+  scenario.roles[0].policies = {allow("ec2:*")};
+  CHECK(contains(message(scenario, "call-denied"), "no policy of the role allows it, and the trust policy of"));
+}
+
+TEST_CASE("audit: call-denied names the policy of a resource of another account") {
+  Scenario scenario = sound_scenario();
+  Calls& calls = workload_of(scenario).calls;
+  calls.action = "sqs:SendMessage";
+  calls.resource = "arn:aws:sqs:us-east-1:210987654321:jobs";
+  scenario.roles[0].policies = {allow("sqs:*")};
+  const auto for_account = [](const std::string& account) {
+    return policy(
+        R"({"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Principal": {"AWS": ")" + account + R"("}}]})",
+        iam::PolicyKind::resource);
+  };
+  calls.resource_policy = for_account("111122223333");
+  CHECK(contains(message(scenario, "call-denied"), "the policy of arn:aws:sqs:us-east-1:210987654321:jobs does not"));
+  calls.resource_policy = for_account("123456789012");
+  CHECK(count(scenario, "call-denied") == 0);
 }
 
 TEST_CASE("audit: call-denied finds egress addresses that a condition on aws:SourceIp leaves out") {

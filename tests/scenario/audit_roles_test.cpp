@@ -36,17 +36,26 @@ TEST_CASE("audit: agent-too-old counts from 3 September 2019 and is said once fo
   CHECK(count(scenario, "agent-too-old") == 1);
 }
 
-TEST_CASE("audit: trust-policy-denies says what would mend the policy") {
+TEST_CASE("audit: trust-policy-denies says which condition fails, and what AppStream sends for its key") {
   Scenario scenario = sound_scenario();
   auto& document = scenario.roles[0].trust_policy;
   document = trust("{}", "ec2.amazonaws.com");
   CHECK(contains(message(scenario, "trust-policy-denies"), "allow sts:AssumeRole to the service principal"));
   document = trust(R"({"StringEquals": {"aws:SourceAccount": "999999999999"}})");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "arn:aws:appstream:us-east-1:123456789012:fleet/eng"));
+  CHECK(contains(message(scenario, "trust-policy-denies"), "AppStream's request has aws:SourceAccount 123456789012"));
   document = trust(R"({"IpAddress": {"aws:SourceIp": "203.0.113.0/28"}})");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "take its condition on the source address away"));
+  CHECK(contains(message(scenario, "trust-policy-denies"), "AppStream's request has no aws:SourceIp"));
+  document = trust(R"({"StringEquals": {"sts:ExternalId": "x"}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "AppStream's request has no sts:ExternalId; change the"));
+  document = trust(R"({"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "has aws:CurrentTime 2026-01-05T00:00:00Z"));
   document = trust(R"({"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}})");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "take its condition on the time away"));
+  CHECK(count(scenario, "trust-policy-denies") == 0);
+  document = policy(R"({"Statement": [
+      {"Effect": "Allow", "Principal": {"Service": "appstream.amazonaws.com"}, "Action": "sts:AssumeRole"},
+      {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]})",
+                    iam::PolicyKind::trust);
+  CHECK(contains(message(scenario, "trust-policy-denies"), "since a Deny matches"));
   document = std::nullopt;
   CHECK(contains(message(scenario, "trust-policy-denies"), "has no trust policy"));
 }
@@ -229,7 +238,7 @@ TEST_CASE("audit: unknown-condition-key finds a misspelt key in every policy, wi
   role.permissions_boundary = allow("ec2:*", misspelt);
   CHECK(contains(message(scenario, "unknown-condition-key"), "the permissions boundary looks at"));
   role = sound_role();
-  scenario.accounts[0].regions[0].service_control_policies = {allow("*", misspelt)};
+  scenario.accounts[0].regions[0].service_control_policies = {{"root", {allow("*", misspelt)}}};
   CHECK(contains(message(scenario, "unknown-condition-key"), "a service control policy looks at"));
   scenario.accounts[0].regions[0].service_control_policies.clear();
   scenario.faults.emplace_back();

@@ -64,7 +64,13 @@ TEST_CASE("kitchen sink: accounts") {
   CHECK_FALSE(region.buckets[static_cast<std::size_t>(BucketKind::create_network_interface)]);
   CHECK(region.sts_latency.mean() == 80ms);
   CHECK(region.network_interfaces == 8000);
-  CHECK(region.service_control_policies.size() == 1);
+  REQUIRE(region.service_control_policies.size() == 1);
+  CHECK(region.service_control_policies[0].name.empty());
+  CHECK(region.service_control_policies[0].policies.size() == 1);
+  const auto& levels = scenario.accounts[0].regions[1].service_control_policies;
+  REQUIRE(levels.size() == 2);
+  CHECK((levels[0].name == "root" && levels[0].policies.size() == 1));
+  CHECK((levels[1].name == "design" && levels[1].policies.size() == 2));
 }
 
 TEST_CASE("kitchen sink: roles and images") {
@@ -205,6 +211,32 @@ TEST_CASE("kitchen sink: workloads") {
   CHECK(service.calls.resource == "arn:aws:s3:::bucket/*");
   CHECK(service.retry.mode == RetryMode::none);
   CHECK(service.retry.max_attempts == 1);
+}
+
+TEST_CASE("kitchen sink: a workload's request context comes before its fleet's, and that before the account's") {
+  const Resource& pool = kitchen_sink().resources[1];
+  const auto value = [](const std::vector<iam::RequestContext::Entry>& entries, const std::string& key) {
+    for (const iam::RequestContext::Entry& entry : entries) {
+      if (entry.key != key) continue;
+      std::string text = entry.multivalued ? "list" : "one";
+      for (const std::string& one : entry.values) text += " " + one;
+      return text;
+    }
+    return std::string("not given");
+  };
+  CHECK(value(pool.request_context, "aws:principalorgid") == "one o-abc123");
+  CHECK(value(pool.request_context, "aws:resourceorgid") == "one o-other");
+  CHECK(value(pool.request_context, "s3:prefix") == "one");
+  CHECK(value(pool.request_context, "aws:tagkeys") == "not given");
+  REQUIRE(pool.workloads.size() == 1);
+  const Workload& read = pool.workloads[0];
+  CHECK(value(read.request_context, "aws:principalorgid") == "one o-abc123");
+  CHECK(value(read.request_context, "aws:resourceorgid") == "one o-other");
+  CHECK(value(read.request_context, "aws:tagkeys") == "list team 7");
+  CHECK(value(read.request_context, "s3:prefix") == "one absent");
+  CHECK(read.calls.resource_policy);
+  CHECK_FALSE(read.calls.role);
+  CHECK(value(kitchen_sink().resources.back().request_context, "aws:sourcevpc") == "one vpc-1");
 }
 
 TEST_CASE("kitchen sink: an image builder") {
