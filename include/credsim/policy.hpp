@@ -116,11 +116,11 @@ struct ServiceControlLevel {
 /// What the resource's own policy has to say beside those of the caller. Source: IAM user guide, "Policy evaluation
 /// logic" and "Cross account policy evaluation logic"; STS API, AssumeRole.
 enum class ResourceSide : std::uint8_t {
-  none,           ///< nothing: the caller's policies decide alone
-  same_account,   ///< its Allow is as good as one of the caller's policies
-  own_say,        ///< a role's trust policy or a key's policy, in the caller's account: it must allow. If it names the
-                  ///< caller's role or session that is enough; if it names the account, the caller's must allow too
-  other_account,  ///< it must allow, and the caller's policies too
+  none,          ///< nothing: the caller's policies decide alone
+  same_account,  ///< it may allow in the stead of the caller's, if it names the caller's session, role, or "*"
+  own_say,  ///< the same, of a role's trust policy or a key's policy in the caller's account: it must allow, so that
+            ///< naming the account lets the caller's policies decide
+  other_account  ///< it must allow, and the caller's policies too
 };
 
 /// The policies that decide what a role session may do.

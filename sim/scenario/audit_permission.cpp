@@ -32,6 +32,7 @@ std::string why_resource_refuses(const Caller& caller, const iam::SessionPolicie
   const std::string text = resource_policy_text(caller.scenario, caller.workload.calls);
   const bool must_allow =
       policies.side == iam::ResourceSide::own_say || policies.side == iam::ResourceSide::other_account;
+  if (policies.resource_not_given) return "";
   if (policies.resource == nullptr) return must_allow ? text + " is missing, so nobody may" : "";
   const Decision decision = iam::evaluate_trust(*policies.resource, request);
   if (decision == Decision::explicit_deny) return "a Deny in " + text + " forbids it";
@@ -62,6 +63,7 @@ iam::Request request_of(const Caller& caller, const std::string& action, const s
   return call_request({.resource = caller.resource,
                        .role = caller.role,
                        .workload = caller.workload,
+                       .instance = caller.instance,
                        .address = caller.address,
                        .through_endpoint = !caller.outside,
                        .region = caller.region().name,

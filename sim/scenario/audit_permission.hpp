@@ -21,6 +21,7 @@ struct Caller {
   const Role& role;
   const Workload& workload;
   std::optional<std::uint32_t> address;
+  std::int64_t instance = 0;  ///< its number, which its session is named after
   bool outside = false;
   Duration since_start{};                       ///< when it calls, and gets its credential
   const Fault* permissions_changed = nullptr;   ///< in force, for `role`

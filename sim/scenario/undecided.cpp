@@ -1,7 +1,7 @@
 #include "scenario/undecided.hpp"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +16,9 @@ namespace {
 
 using audit::Caller;
 using audit::place_or;
+
+/// So many sessions stand for all of a resource, where a policy tells them apart.
+constexpr std::int64_t kInstances = 64;
 
 /// The policies of a kind that can be in force: the role's own (null), and those of faults.
 std::vector<const Fault*> changes(const Scenario& scenario, FaultKind kind, std::size_t resource, std::size_t role) {
@@ -132,22 +135,33 @@ class Refusal {
                       .trust_policy_changed = trust});
   }
 
-  /// Says of the first undecided call what makes it so.
   void look_at_call(Caller caller) {
+    const Varies varies = variation_of(audit::policies_of(caller));
+    const std::vector<std::optional<std::uint32_t>> addresses = audit::sample_addresses(caller.resource);
+    caller.address = addresses.front();
+    if (said_undecided(caller, varies) || varies == Varies::never) return;
+    for (const std::uint32_t address : addresses) {
+      caller.address = address;
+      if (said_undecided(caller, varies)) return;
+    }
+    for (std::int64_t instance = 1; instance < std::min(kInstances, caller.resource.most_instances()); ++instance) {
+      caller.instance = instance;
+      if (said_undecided(caller, varies)) return;
+    }
+  }
+
+  /// True, and said what makes it so, if the call is undecided at some time.
+  bool said_undecided(Caller& caller, Varies varies) {
     const iam::SessionPolicies policies = audit::policies_of(caller);
-    const Varies varies = variation_of(policies);
-    std::vector<std::optional<std::uint32_t>> addresses = audit::sample_addresses(caller.resource);
-    if (varies == Varies::never) addresses.resize(1);
-    for (const std::optional<std::uint32_t> address : addresses)
-      for (const Duration moment : moments(scenario_, varies)) {
-        caller.address = address;
-        caller.since_start = moment;
-        const iam::Request request = audit::request_of(caller);
-        if (iam::evaluate_session(policies, request) != iam::Decision::undecided) continue;
-        if (policies.resource_not_given) refuse_without_policy(caller);
-        if (const auto open = iam::open_keys(policies, request); !open.empty()) refuse_open(caller, open);
-        return;
-      }
+    for (const Duration moment : moments(scenario_, varies)) {
+      caller.since_start = moment;
+      const iam::Request request = audit::request_of(caller);
+      if (iam::evaluate_session(policies, request) != iam::Decision::undecided) continue;
+      if (policies.resource_not_given) refuse_without_policy(caller);
+      if (const auto open = iam::open_keys(policies, request); !open.empty()) refuse_open(caller, open);
+      return true;
+    }
+    return false;
   }
 
   void refuse_open(const Caller& caller, const std::vector<iam::OpenKey>& open) {

@@ -89,6 +89,15 @@ TEST_CASE("an address that some instances have decides for them, and the others 
   CHECK(refusals(scenario).size() == 1);
 }
 
+TEST_CASE("a statement about one instance's session leaves the calls of that one undecided") {
+  Scenario scenario = sound_scenario();
+  scenario.roles[0].policies = {allow("ec2:*", R"({"StringLike": {"aws:userid": "*:eng-7"},
+                                                   "StringEquals": {"aws:PrincipalOrgID": "o-1"}})")};
+  CHECK(refusals(scenario).size() == 1);
+  scenario.resources[0].instances = 7;
+  CHECK(refusals(scenario).empty());
+}
+
 TEST_CASE("a trust policy that depends on a key that is not given is refused where it stands") {
   Scenario scenario = sound_scenario();
   scenario.roles[0].trust_policy = trust(R"({"StringEquals": {"aws:SourceOrgID": "o-1"}})");
