@@ -76,9 +76,9 @@ std::vector<std::string> broken_limit(const Report& report, const LimitOverview&
   const std::string refusals = counted(std::round(static_cast<double>(usage.refused) / replications), "refusal") +
                                (report.result.counted > 1 ? " on average" : " in all");
   const bool several = report.result.counted > 1;
-  std::vector<std::string> lines{page.painted(TextPage::Colour::bold, usage.name) +
-                                 (several ? " " + in_runs(limit.first_in, report.result.counted) : "")};
-  if (limit.refused_in > limit.first_in) lines.front() += ", refuses in " + number(limit.refused_in);
+  std::vector<std::string> lines{page.painted(TextPage::Colour::bold, usage.name)};
+  if (several) lines.front() += " " + in_runs(limit.first_in, report.result.counted);
+  if (several && limit.refused_in > limit.first_in) lines.front() += ", refuses in " + number(limit.refused_in);
   for (std::string& line : rival(report, &LimitOverview::first_in, " breaks first ")) lines.push_back(std::move(line));
   lines.push_back((several ? "first refused at the earliest " : "first refused ") +
                   moment(report.scenario, usage.first_refused) + "; " + refusals);
