@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "credsim/estimate.hpp"
+
 #include "report/first_limit.hpp"
 #include "report/readable.hpp"
 #include "report/runs_text.hpp"
@@ -34,16 +36,18 @@ std::string units(double count, LimitUsage::Kind kind) {
                                           : counted(count, unit(kind));
 }
 
-/// The limit that leads in most of the other replications, if chance alone may have put it behind the one that leads.
-std::vector<std::string> rival(const Report& report, std::uint32_t LimitOverview::*leads_in, const std::string& how) {
+/// Adds the limit that leads in most of the other replications, if chance alone may have put it behind the first one.
+/// Precondition: there is a limit.
+void add_rival(const Report& report, std::uint32_t LimitOverview::*leads_in, const std::string& how,
+               std::vector<std::string>& lines) {
   const std::vector<LimitOverview>& limits = report.result.limits;
-  const LimitOverview* next = nullptr;
-  for (auto limit = limits.begin() + 1; limit != limits.end(); ++limit)
-    if (*limit.*leads_in > 0 && (next == nullptr || *limit.*leads_in > next->*leads_in)) next = &*limit;
-  if (report.result.counted < 2 || next == nullptr) return {};
+  const auto next =
+      std::max_element(limits.begin() + 1, limits.end(),
+                       [&](const LimitOverview& a, const LimitOverview& b) { return a.*leads_in < b.*leads_in; });
+  if (report.result.counted < 2 || next == limits.end() || (*next).*leads_in == 0) return;
   const std::uint32_t ahead = limits.front().*leads_in;
-  if (share_of_runs(ahead, ahead + next->*leads_in).low > 0.5) return {};
-  return {"too close to rank: " + next->usage.name + how + in_runs(next->*leads_in, report.result.counted)};
+  if (share_of_runs(ahead, ahead + (*next).*leads_in).low > 0.5) return;
+  lines.push_back("too close to rank: " + next->usage.name + how + in_runs((*next).*leads_in, report.result.counted));
 }
 
 /// Three digits of an estimate that has no more.
@@ -79,7 +83,7 @@ std::vector<std::string> broken_limit(const Report& report, const LimitOverview&
   std::vector<std::string> lines{page.painted(TextPage::Colour::bold, usage.name)};
   if (several) lines.front() += " " + in_runs(limit.first_in, report.result.counted);
   if (several && limit.refused_in > limit.first_in) lines.front() += ", refuses in " + number(limit.refused_in);
-  for (std::string& line : rival(report, &LimitOverview::first_in, " breaks first ")) lines.push_back(std::move(line));
+  add_rival(report, &LimitOverview::first_in, " breaks first ", lines);
   lines.push_back((several ? "first refused at the earliest " : "first refused ") +
                   moment(report.scenario, usage.first_refused) + "; " + refusals);
   lines.push_back(worst_moments(usage));
@@ -94,7 +98,7 @@ std::vector<std::string> nearest_limit(const Report& report, const FirstLimit& f
   std::vector<std::string> lines{page.painted(TextPage::Colour::bold, usage.name) + " is nearest" +
                                  (runs > 1 ? " " + in_runs(first.limit->nearest_in, runs) : "") + ", with " +
                                  percent(headroom(usage)) + " headroom"};
-  for (std::string& line : rival(report, &LimitOverview::nearest_in, " is nearest ")) lines.push_back(std::move(line));
+  add_rival(report, &LimitOverview::nearest_in, " is nearest ", lines);
   lines.push_back(worst_moments(usage));
   lines.push_back(outlook + " (an estimate: linear in demand)");
   if (runs > 1) lines.push_back("a limit breaks " + in_none_of(runs));

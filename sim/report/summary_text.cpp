@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "credsim/estimate.hpp"
 #include "credsim/report.hpp"
 
 #include "report/limits_text.hpp"
