@@ -3,11 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "credsim/estimate.hpp"
 #include "credsim/finding.hpp"
 #include "credsim/measurements.hpp"
 #include "credsim/record.hpp"
@@ -30,9 +30,7 @@ struct RunStart {
 struct SummaryEstimate {
   std::string metric;
   Labels labels;
-  double mean = 0;
-  std::optional<double> ci_low;  ///< none with one replication
-  std::optional<double> ci_high;
+  Estimate estimate;
 };
 
 struct AuditStoreOptions {

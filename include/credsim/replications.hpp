@@ -41,10 +41,13 @@ class ReplicationsProgress {
   double total_us_;
 };
 
-/// A limit over replications: its highest peaks, its earliest refusal, all of its refusals.
+/// A limit over replications: its highest peaks, its earliest refusal, all of its refusals. Limits that tie lead
+/// together.
 struct LimitOverview {
   LimitUsage usage;
   std::uint32_t refused_in = 0;  ///< replications
+  std::uint32_t first_in = 0;    ///< replications in which no other limit refused earlier
+  std::uint32_t nearest_in = 0;  ///< replications in which no limit refused, and no other was nearer to it
 };
 
 /// A threshold over replications. One miss is a miss.
@@ -63,7 +66,7 @@ struct ReplicationsResult {
   std::uint32_t counted = 0;
   SimTime ended{};                            ///< of those
   std::vector<SummaryEstimate> estimates;     ///< in the order of kMetrics, then by labels
-  std::vector<LimitOverview> limits;          ///< the one that broke first, or is nearest to breaking, first
+  std::vector<LimitOverview> limits;          ///< the one that broke first, or is nearest, in most of them, first
   std::vector<ThresholdOverview> thresholds;  ///< as Scenario::thresholds
 
   std::uint64_t events = 0;  ///< over everything that was simulated
@@ -75,7 +78,8 @@ struct ReplicationsResult {
 /// of them are in memory at once.
 ///
 /// A metric's mean is over the replications in which it has samples; a counter (or a histogram's count or sum) that one
-/// of them did not meet counts as 0 there. When every replication is complete, the estimates are stored too.
+/// of them did not meet counts as 0 there. A ratio's mean is over the ratios of the replications. When every
+/// replication is complete, the estimates are stored too.
 ///
 /// Precondition: the scenario has a cell, as every scenario that was read does.
 ///

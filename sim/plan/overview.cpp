@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 
 #include "credsim/metric.hpp"
 
@@ -25,14 +26,30 @@ bool counts(std::size_t metric, std::string_view statistic) {
   return kMetrics[metric].kind == MetricKind::counter || statistic == "count" || statistic == "sum";
 }
 
-void merge(LimitOverview& into, const LimitUsage& usage) {
-  LimitUsage& all = into.usage;
+Quantity quantity(std::size_t metric, std::string_view statistic) {
+  if (kMetrics[metric].kind == MetricKind::ratio) return Quantity::share;
+  return kMetrics[metric].kind == MetricKind::counter || statistic == "count" ? Quantity::count : Quantity::amount;
+}
+
+void merge(LimitUsage& all, const LimitUsage& usage) {
   all.peak_1s = std::max(all.peak_1s, usage.peak_1s);
   all.peak_60s = std::max(all.peak_60s, usage.peak_60s);
   all.peak_600s = std::max(all.peak_600s, usage.peak_600s);
   all.first_refused = std::min(all.first_refused, usage.first_refused);
   all.refused += usage.refused;
+}
+
+/// `leader` is the first of the replication's limits.
+void count(LimitOverview& into, const LimitUsage& usage, const LimitUsage& leader) {
   if (usage.refused > 0) ++into.refused_in;
+  const bool some_broke = leader.first_refused != kNever;
+  if (some_broke && usage.first_refused == leader.first_refused) ++into.first_in;
+  if (!some_broke && usage.utilisation() > 0 && usage.utilisation() == leader.utilisation()) ++into.nearest_in;
+}
+
+auto rank(const LimitOverview& limit) {
+  return std::tuple{-static_cast<std::int64_t>(limit.first_in), limit.usage.first_refused,
+                    -static_cast<std::int64_t>(limit.nearest_in), -limit.usage.utilisation()};
 }
 
 }  // namespace
@@ -52,41 +69,41 @@ void Overview::add(std::uint32_t replication, const Measurements& measurements, 
     if (!judged[i].passed) ++judgements_[i].missed;
   }
   for (const LimitUsage& usage : measurements.limits()) {
-    const auto [place, added] = limits_.try_emplace(usage.name, LimitOverview{usage, usage.refused > 0 ? 1U : 0U});
-    if (!added) merge(place->second, usage);
+    const auto [place, added] = limits_.try_emplace(usage.name, LimitOverview{usage});
+    if (!added) merge(place->second.usage, usage);
+    count(place->second, usage, measurements.limits().front());
   }
 }
 
-std::optional<Estimate> Overview::estimate(const Samples& samples, bool missing_is_zero) const {
+std::vector<double> Overview::values_of(const Samples& samples, bool missing_is_zero) const {
   std::vector<double> values;
   values.reserve(counted_);
   for (const auto& [replication, value] : samples) values.push_back(value);
   if (missing_is_zero) values.resize(counted_, 0.0);
-  if (values.empty()) return std::nullopt;
-  return estimate_mean(values);
+  return values;
 }
 
 void Overview::write_to(ReplicationsResult& result) const {
   if (empty()) return;
   result.counted = counted_;
   result.ended = ended_;
+  Estimator estimator(scenario_.seed);
   for (const auto& [key, samples] : values_) {
-    const auto found = estimate(samples, counts(key.metric, split(key.name).statistic));
-    SummaryEstimate row{key.name, key.labels, found->mean, std::nullopt, std::nullopt};
-    if (found->half_width) {
-      row.ci_low = found->mean - *found->half_width;
-      row.ci_high = found->mean + *found->half_width;
-    }
-    result.estimates.push_back(std::move(row));
+    const std::string_view statistic = split(key.name).statistic;
+    result.estimates.push_back(
+        {key.name, key.labels,
+         estimator.mean(values_of(samples, counts(key.metric, statistic)), quantity(key.metric, statistic))});
   }
-  for (std::size_t i = 0; i < judgements_.size(); ++i)
-    result.thresholds.push_back(
-        {&scenario_.thresholds[i], judgements_[i].missed, estimate(judgements_[i].observed, false)});
+  for (std::size_t i = 0; i < judgements_.size(); ++i) {
+    const Threshold& threshold = scenario_.thresholds[i];
+    ThresholdOverview judged{&threshold, judgements_[i].missed, std::nullopt};
+    if (const auto observed = values_of(judgements_[i].observed, false); !observed.empty())
+      judged.observed = estimator.mean(observed, quantity(split(threshold.metric).index, threshold.statistic));
+    result.thresholds.push_back(judged);
+  }
   for (const auto& [name, limit] : limits_) result.limits.push_back(limit);
-  std::stable_sort(result.limits.begin(), result.limits.end(), [](const LimitOverview& a, const LimitOverview& b) {
-    if (a.usage.first_refused != b.usage.first_refused) return a.usage.first_refused < b.usage.first_refused;
-    return a.usage.utilisation() > b.usage.utilisation();
-  });
+  std::stable_sort(result.limits.begin(), result.limits.end(),
+                   [](const LimitOverview& a, const LimitOverview& b) { return rank(a) < rank(b); });
 }
 
 }  // namespace credsim

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,7 +39,7 @@ class Overview {
     std::uint32_t missed = 0;
   };
 
-  [[nodiscard]] std::optional<Estimate> estimate(const Samples& samples, bool missing_is_zero) const;
+  [[nodiscard]] std::vector<double> values_of(const Samples& samples, bool missing_is_zero) const;
 
   const Scenario& scenario_;
   std::uint32_t counted_ = 0;

@@ -129,10 +129,14 @@ bool fail_unfinished_runs(Database& database) {
 }
 
 bool insert_estimates(Database& database, std::span<const SummaryEstimate> estimates) {
+  const auto end = [](const std::optional<Interval>& interval, double Interval::*which) {
+    return interval ? std::optional(*interval.*which) : std::nullopt;
+  };
   Statement insert =
       database.prepare("INSERT INTO summary_row (metric, labels_json, value, ci_low, ci_high) VALUES (?, ?, ?, ?, ?)");
-  for (const SummaryEstimate& estimate : estimates)
-    if (!insert.run(estimate.metric, labels_json(estimate.labels), estimate.mean, estimate.ci_low, estimate.ci_high))
+  for (const auto& [metric, labels, estimate] : estimates)
+    if (!insert.run(metric, labels_json(labels), estimate.mean, end(estimate.interval, &Interval::low),
+                    end(estimate.interval, &Interval::high)))
       return false;
   return true;
 }

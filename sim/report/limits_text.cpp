@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "credsim/estimate.hpp"
+
 #include "report/first_limit.hpp"
 #include "report/readable.hpp"
+#include "report/runs_text.hpp"
 
 namespace credsim::report {
 namespace {
@@ -33,10 +36,18 @@ std::string units(double count, LimitUsage::Kind kind) {
                                           : counted(count, unit(kind));
 }
 
-/// "in 7 of 10 replications"; nothing with one.
-std::string in_replications(const Report& report, std::uint32_t count) {
-  if (report.result.counted < 2) return "";
-  return " in " + number(count) + " of " + number(report.result.counted) + " replications";
+/// Adds the limit that leads in most of the other replications, if chance alone may have put it behind the first one.
+/// Precondition: there is a limit.
+void add_rival(const Report& report, std::uint32_t LimitOverview::*leads_in, const std::string& how,
+               std::vector<std::string>& lines) {
+  const std::vector<LimitOverview>& limits = report.result.limits;
+  const auto next =
+      std::max_element(limits.begin() + 1, limits.end(),
+                       [&](const LimitOverview& a, const LimitOverview& b) { return a.*leads_in < b.*leads_in; });
+  if (report.result.counted < 2 || next == limits.end() || (*next).*leads_in == 0) return;
+  const std::uint32_t ahead = limits.front().*leads_in;
+  if (share_of_runs(ahead, ahead + (*next).*leads_in).low > 0.5) return;
+  lines.push_back("too close to rank: " + next->usage.name + how + in_runs((*next).*leads_in, report.result.counted));
 }
 
 /// Three digits of an estimate that has no more.
@@ -68,17 +79,30 @@ std::vector<std::string> broken_limit(const Report& report, const LimitOverview&
   const double replications = std::max(1U, report.result.counted);
   const std::string refusals = counted(std::round(static_cast<double>(usage.refused) / replications), "refusal") +
                                (report.result.counted > 1 ? " on average" : " in all");
-  return {page.painted(TextPage::Colour::bold, usage.name) + in_replications(report, limit.refused_in),
-          "first refused " + moment(report.scenario, usage.first_refused) + "; " + refusals, worst_moments(usage)};
+  const bool several = report.result.counted > 1;
+  std::vector<std::string> lines{page.painted(TextPage::Colour::bold, usage.name)};
+  if (several) lines.front() += " " + in_runs(limit.first_in, report.result.counted);
+  if (several && limit.refused_in > limit.first_in) lines.front() += ", refuses in " + number(limit.refused_in);
+  add_rival(report, &LimitOverview::first_in, " breaks first ", lines);
+  lines.push_back((several ? "first refused at the earliest " : "first refused ") +
+                  moment(report.scenario, usage.first_refused) + "; " + refusals);
+  lines.push_back(worst_moments(usage));
+  return lines;
 }
 
-std::vector<std::string> nearest_limit(const FirstLimit& first, const TextPage& page) {
+std::vector<std::string> nearest_limit(const Report& report, const FirstLimit& first, const TextPage& page) {
   const LimitUsage& usage = first.limit->usage;
   std::string outlook = "would break at about " + number(*first.demand_factor) + " × this demand";
   if (first.instances) outlook += ", about " + counted(rounded(*first.instances), "instance");
-  return {
-      page.painted(TextPage::Colour::bold, usage.name) + " is nearest, with " + percent(headroom(usage)) + " headroom",
-      worst_moments(usage), outlook + " (an estimate: linear in demand)"};
+  const std::uint32_t runs = report.result.counted;
+  std::vector<std::string> lines{page.painted(TextPage::Colour::bold, usage.name) + " is nearest" +
+                                 (runs > 1 ? " " + in_runs(first.limit->nearest_in, runs) : "") + ", with " +
+                                 percent(headroom(usage)) + " headroom"};
+  add_rival(report, &LimitOverview::nearest_in, " is nearest ", lines);
+  lines.push_back(worst_moments(usage));
+  lines.push_back(outlook + " (an estimate: linear in demand)");
+  if (runs > 1) lines.push_back("a limit breaks " + in_none_of(runs));
+  return lines;
 }
 
 std::string label(const LimitUsage& usage, std::string_view name) {
@@ -141,7 +165,7 @@ void write_first_limit(const Report& report, TextPage& page) {
   else if (first.broke)
     page.section("✗ breaks first", broken_limit(report, *first.limit, page), TextPage::Colour::red);
   else
-    page.section("✓ none breaks", nearest_limit(first, page), TextPage::Colour::green);
+    page.section("✓ none breaks", nearest_limit(report, first, page), TextPage::Colour::green);
 }
 
 void write_limits(const Report& report, TextPage& page) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 namespace credsim::report {
 namespace {
@@ -58,6 +59,27 @@ std::string in_units(std::int64_t seconds, std::size_t most) {
   return text;
 }
 
+bool has_width(const Estimate& estimate) {
+  return estimate.interval && estimate.nonzero_in > 0 && estimate.interval->low < estimate.interval->high;
+}
+
+/// The longer side of an interval if the shorter one is nearly as long.
+std::optional<double> half_width(const Estimate& estimate) {
+  constexpr double kNearly = 1.5;
+  const auto [shorter, longer] =
+      std::minmax({estimate.mean - estimate.interval->low, estimate.interval->high - estimate.mean});
+  return longer <= kNearly * shorter ? std::optional(longer) : std::nullopt;
+}
+
+/// `scale` times the estimate, in `unit`.
+std::string scaled(const Estimate& estimate, double scale, const std::string& unit) {
+  const std::string mean = number(estimate.mean * scale);
+  if (!has_width(estimate)) return mean + unit;
+  if (const auto half = half_width(estimate)) return mean + " ± " + number(*half * scale) + unit;
+  return mean + unit + " (" + number(estimate.interval->low * scale) + " to " +
+         number(estimate.interval->high * scale) + unit + ")";
+}
+
 }  // namespace
 
 std::string number(double value) {
@@ -82,11 +104,19 @@ std::string magnitude(double value) {
 }
 
 std::string number(const Estimate& estimate) {
-  return number(estimate.mean) + (estimate.half_width ? " ± " + number(*estimate.half_width) : "");
+  return scaled(estimate, 1, "");
 }
 
 std::string duration(const Estimate& seconds) {
-  return duration(seconds.mean) + (seconds.half_width ? " ± " + duration(*seconds.half_width) : "");
+  const std::string mean = duration(seconds.mean);
+  if (!has_width(seconds)) return mean;
+  if (const auto half = half_width(seconds)) return mean + " ± " + duration(*half);
+  return mean + " −" + duration(seconds.mean - seconds.interval->low) + " +" +
+         duration(seconds.interval->high - seconds.mean);
+}
+
+std::string percent(const Estimate& share) {
+  return scaled(share, 100, " %");
 }
 
 std::string utc(std::chrono::sys_time<std::chrono::microseconds> time) {

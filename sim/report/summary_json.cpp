@@ -49,7 +49,9 @@ Json limit_json(const LimitOverview& limit) {
           {"headroom", usage.unlimited ? Json(nullptr) : number_json(report::headroom(usage))},
           {"first_refused_us", first_refused_us(usage)},
           {"refused", usage.refused},
-          {"refused_in", limit.refused_in}};
+          {"refused_in", limit.refused_in},
+          {"first_in", limit.first_in},
+          {"nearest_in", limit.nearest_in}};
 }
 
 Json first_limit_json(const Report& report) {
@@ -66,19 +68,22 @@ Json first_limit_json(const Report& report) {
 Json threshold_json(const ThresholdOverview& judged) {
   Json json{{"expression", judged.threshold->text}, {"passed", judged.missed_in == 0}, {"missed_in", judged.missed_in}};
   json["observed"] = judged.observed ? number_json(judged.observed->mean) : Json(nullptr);
-  if (judged.observed && judged.observed->half_width) {
-    json["ci_low"] = number_json(judged.observed->mean - *judged.observed->half_width);
-    json["ci_high"] = number_json(judged.observed->mean + *judged.observed->half_width);
+  if (judged.observed && judged.observed->interval) {
+    json["ci_low"] = number_json(judged.observed->interval->low);
+    json["ci_high"] = number_json(judged.observed->interval->high);
   }
   return json;
 }
 
 Json value_json(const SummaryEstimate& row, bool several) {
-  Json json{
-      {"metric", row.metric}, {"labels", labels_json(row.labels)}, {several ? "mean" : "value", number_json(row.mean)}};
+  const Estimate& estimate = row.estimate;
+  Json json{{"metric", row.metric},
+            {"labels", labels_json(row.labels)},
+            {several ? "mean" : "value", number_json(estimate.mean)}};
   if (several) {
-    json["ci_low"] = or_null(row.ci_low);
-    json["ci_high"] = or_null(row.ci_high);
+    json["ci_low"] = estimate.interval ? number_json(estimate.interval->low) : Json(nullptr);
+    json["ci_high"] = estimate.interval ? number_json(estimate.interval->high) : Json(nullptr);
+    json["nonzero_in"] = estimate.nonzero_in;
   }
   return json;
 }

@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "credsim/estimate.hpp"
 #include "credsim/report.hpp"
 
 #include "report/limits_text.hpp"
 #include "report/readable.hpp"
+#include "report/runs_text.hpp"
 #include "report/summary_values.hpp"
 #include "report/text_page.hpp"
 
@@ -18,10 +20,17 @@ using namespace report;
 using Colour = TextPage::Colour;
 
 constexpr std::size_t kMostWorkloads = 12;
+constexpr std::uint32_t kEnoughRuns = 30;  // see estimate.hpp
 
 /// " (8.45 %)"; nothing over nothing.
 std::string share_of(double part, double whole) {
   return whole > 0 ? " (" + percent(part / whole) + ")" : "";
+}
+
+/// ", in 3 of 50 runs (…)": of what happened in some of several replications and not in all.
+std::string in_some(const SummaryValues& values, const Estimate& estimate) {
+  if (values.runs() < 2 || estimate.nonzero_in == values.runs()) return "";
+  return ", " + in_runs(estimate.nonzero_in, values.runs());
 }
 
 /// "throttled 5,900, service_unavailable 100".
@@ -49,7 +58,10 @@ void write_title(const Report& report, const SummaryValues& values, TextPage& pa
   page.line(text + duration(simulated) + " simulated in " + duration(report.result.wall_seconds));
   if (report.result.counted > 1)
     page.line(page.painted(Colour::dim, "numbers are means over " + number(report.result.counted) +
-                                            " replications, ± half of their 95 % confidence interval"));
+                                            " replications with their 95 % confidence interval, if they differ" +
+                                            (report.result.counted < kEnoughRuns
+                                                 ? "; rare events want " + number(kEnoughRuns) + " replications"
+                                                 : "")));
   if (report.result.status != RunStatus::interrupted) return;
   const std::string length = duration(std::chrono::duration<double>(report.scenario.duration).count());
   const std::string cut = report.replications == 1 ? "after " + elapsed(report.result.ended) + " of " + length +
@@ -62,27 +74,36 @@ void write_title(const Report& report, const SummaryValues& values, TextPage& pa
   page.line(page.painted(Colour::yellow, "interrupted " + cut));
 }
 
+std::string nothing_failed(std::uint32_t runs) {
+  constexpr const char* kNothing = ": no call, no session, no gap";
+  if (runs < 2) return std::string("nothing failed") + kNothing;
+  return "nothing failed in " + number(runs) + " runs" + kNothing + "; something does in " + at_most_of(runs) +
+         " (95 %)";
+}
+
 /// What went wrong whether or not a limit broke, so that nobody stops reading at the limits.
 void write_harm(const SummaryValues& values, TextPage& page) {
   std::vector<std::string> lines;
   const Estimate missing = values.count("instances_never_provisioned_total");
   if (missing.mean > 0)
     lines.push_back(number(missing) + " of " + number(values.count("instances_total").mean + missing.mean) +
-                    " instances never came up: no interface or address was left for them");
+                    " instances never came up: no interface or address was left for them" + in_some(values, missing));
   const Estimate attempts = values.count("assume_role_requests_total");
   if (attempts.mean > 0 && values.count("credentials_issued_total").mean == 0)
     lines.emplace_back("no credential was ever issued: " + reasons(values, "assume_role_failures_total"));
   const Estimate gaps = values.count("credential_gap_seconds.count");
   if (const auto share = values.total("gap_instance_ratio"); gaps.mean > 0 && share)
-    lines.push_back(percent(share->mean) + " of instances were without a live credential at some time");
-  const Estimate failed = values.count("api_call_failures_total");
-  if (failed.mean > 0)
-    lines.push_back(percent(failed.mean / values.count("api_calls_total").mean) + " of calls failed");
+    lines.push_back(percent(*share) + " of instances were without a live credential at some time" +
+                    in_some(values, gaps));
+  if (const auto share = values.total("api_call_failure_ratio"); share && share->mean > 0)
+    lines.push_back(percent(*share) + " of calls failed" + in_some(values, *share));
   const Estimate rejected = values.count("sessions_rejected_total");
   if (rejected.mean > 0)
-    lines.push_back(percent(rejected.mean / values.count("sessions_total").mean) + " of sessions were rejected");
-  page.section("meanwhile",
-               lines.empty() ? std::vector<std::string>{"nothing failed: no call, no session, no gap"} : lines);
+    lines.push_back(number(rejected) + " of " + number(values.count("sessions_total").mean) +
+                    " sessions were rejected" + share_of(rejected.mean, values.count("sessions_total").mean) +
+                    in_some(values, rejected));
+  if (lines.empty()) lines.push_back(nothing_failed(values.runs()));
+  page.section("meanwhile", lines);
 }
 
 /// Durations as such, ratios as their threshold is written, everything else as a number.
@@ -91,26 +112,31 @@ std::string observed_text(const ThresholdOverview& judged) {
   const std::string& statistic = judged.threshold->statistic;
   const bool seconds =
       judged.threshold->metric.ends_with("_seconds") && statistic != "count" && judged.observed->mean >= 0;
-  if (judged.threshold->text.ends_with('%')) {
-    const auto& half_width = judged.observed->half_width;
-    return percent(judged.observed->mean) + (half_width ? " ± " + percent(*half_width) : "");
-  }
+  if (judged.threshold->text.ends_with('%')) return percent(*judged.observed);
   return seconds ? duration(*judged.observed) : number(*judged.observed);
 }
 
 void write_thresholds(const Report& report, TextPage& page) {
+  const std::uint32_t runs = report.result.counted;
   std::size_t widest = 0;
-  for (const ThresholdOverview& judged : report.result.thresholds)
+  std::size_t widest_observed = 0;
+  for (const ThresholdOverview& judged : report.result.thresholds) {
     widest = std::max(widest, width(judged.threshold->text));
+    widest_observed = std::max(widest_observed, width(observed_text(judged)));
+  }
+  bool some_passed = false;
   std::vector<std::string> lines;
   for (const ThresholdOverview& judged : report.result.thresholds) {
     const bool passed = judged.missed_in == 0;
     std::string text = passed ? page.painted(Colour::green, "✓ ") : page.painted(Colour::red, "✗ ");
-    text += padded(judged.threshold->text, widest) + "   " + observed_text(judged);
-    if (report.result.counted > 1 && !passed)
-      text += "   missed in " + number(judged.missed_in) + " of " + number(report.result.counted);
+    text += padded(judged.threshold->text, widest) + "   ";
+    text += runs > 1 && !passed
+                ? padded(observed_text(judged), widest_observed) + "   missed " + in_runs(judged.missed_in, runs)
+                : observed_text(judged);
+    some_passed = some_passed || passed;
     lines.push_back(std::move(text));
   }
+  if (runs > 1 && some_passed) lines.push_back("✓ is missed " + in_none_of(runs));
   page.section("thresholds", lines);
 }
 
@@ -123,36 +149,63 @@ void write_credentials(const SummaryValues& values, TextPage& page) {
     lines.push_back(number(overlaps) + " overlaps of " + median_and_p99(values, "credential_overlap_seconds"));
   const Estimate gaps = values.count("credential_gap_seconds.count");
   if (gaps.mean == 0) {
-    lines.emplace_back("no gaps");
+    lines.push_back(values.runs() > 1 ? "gaps " + in_none_of(values.runs()) : "no gaps");
   } else {
-    std::string text = number(gaps) + (gaps.mean == 1 && !gaps.half_width ? " gap" : " gaps");
+    std::string text = number(gaps) + (gaps.mean == 1 && values.runs() == 1 ? " gap" : " gaps");
     if (const auto longest = values.total("credential_gap_seconds.max")) text += ", longest " + duration(*longest);
-    if (const auto share = values.total("gap_instance_ratio")) text += ", on " + percent(share->mean) + " of instances";
-    lines.push_back(std::move(text));
+    if (const auto share = values.total("gap_instance_ratio")) text += ", on " + percent(*share) + " of instances";
+    lines.push_back(text + in_some(values, gaps));
   }
   page.section("credentials", lines);
 }
 
 /// "71,000 attempts, 6,000 failed (8.45 %)", then the reasons.
 std::vector<std::string> attempts_and_failures(const SummaryValues& values, const std::string& what,
-                                               std::string_view requests, std::string_view failures) {
-  const Estimate made = values.count(requests);
+                                               std::string_view requests, std::string_view failures,
+                                               std::string_view failure_ratio) {
   const Estimate failed = values.count(failures);
-  std::vector<std::string> lines{number(made) + what + ", " + number(failed) + " failed" +
-                                 share_of(failed.mean, made.mean)};
-  if (failed.mean > 0) lines.push_back(reasons(values, failures));
-  return lines;
+  const auto share = values.total(failure_ratio);
+  std::string text = number(values.count(requests)) + what + ", ";
+  if (failed.mean == 0 && share && values.runs() > 1) return {text + "failures " + in_none_of(values.runs())};
+  text += number(failed) + " failed";
+  if (share) text += values.runs() > 1 ? ", " + percent(*share) + " of them" : " (" + percent(*share) + ")";
+  if (failed.mean == 0) return {text};
+  return {text + in_some(values, failed), reasons(values, failures)};
+}
+
+/// "≤ 5.82 % of runs" where nothing failed in several.
+std::string share_cell(const SummaryValues& values, const Labels& workload) {
+  const auto ratios = values.with("api_call_failure_ratio", workload);
+  if (ratios.empty()) return "–";
+  const Estimate& share = ratios.front()->estimate;
+  if (share.nonzero_in > 0 || values.runs() < 2) return percent(share);
+  return "≤ " + percent(share_of_runs(0, values.runs()).high) + " of runs";
+}
+
+/// The reason of the most failures, or those among which the intervals do not decide.
+std::string most_often(const SummaryValues& values, const Labels& workload) {
+  const auto reasons = values.with("api_call_failures_total", workload);
+  if (reasons.empty()) return "–";
+  const auto reason_of = [](const SummaryEstimate* row) {
+    return std::find_if(row->labels.begin(), row->labels.end(),
+                        [](const auto& label) { return label.first == "reason"; })
+        ->second;
+  };
+  const auto& leading = reasons.front()->estimate.interval;
+  const auto rivals = std::count_if(reasons.begin() + 1, reasons.end(), [&](const SummaryEstimate* row) {
+    return leading && row->estimate.interval && row->estimate.interval->high >= leading->low;
+  });
+  if (rivals > 1) return "too close to rank";
+  return reason_of(reasons[0]) + (rivals == 1 ? " or " + reason_of(reasons[1]) : "");
 }
 
 /// One row for each workload of each resource, those with the most failures first; nothing for a single one.
 std::vector<std::string> workload_lines(const SummaryValues& values, const TextPage& page) {
   constexpr std::array place{std::string_view("account"), std::string_view("region"), std::string_view("resource"),
                              std::string_view("workload")};
-  constexpr std::array place_and_reason{place[0], place[1], place[2], place[3], std::string_view("reason")};
   auto made = values.grouped("api_calls_total", place);
   if (made.size() < 2) return {};
   const auto failed = values.grouped("api_call_failures_total", place);
-  const auto by_reason = values.grouped("api_call_failures_total", place_and_reason);
   const auto failures_of = [&](const std::vector<std::string>& key) {
     const auto found =
         std::find_if(failed.begin(), failed.end(), [&](const auto& group) { return group.first == key; });
@@ -171,25 +224,22 @@ std::vector<std::string> workload_lines(const SummaryValues& values, const TextP
   const std::size_t shown = std::min(made.size(), kMostWorkloads);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& [key, count] = made[i];
-    const double failures = failures_of(key);
-    const auto reason = std::find_if(by_reason.begin(), by_reason.end(), [&workload = key](const auto& group) {
-      return std::equal(workload.begin(), workload.end(), group.first.begin());
-    });
+    const Labels workload{{"account", key[0]}, {"region", key[1]}, {"resource", key[2]}, {"workload", key[3]}};
     table.add({(show_account ? key[0] + "/" : "") + (show_region ? key[1] + " " : "") + key[2] + "/" + key[3],
-               number(count), number(failures), percent(failures / count),
-               reason != by_reason.end() ? reason->first.back() : "–"});
+               number(count), number(failures_of(key)), share_cell(values, workload), most_often(values, workload)});
   }
   std::vector<std::string> lines = table.lines();
   lines.front() = page.painted(Colour::dim, lines.front());
   if (shown < made.size())
     lines.push_back("… and " + counted(static_cast<double>(made.size() - shown), "more workload") +
-                    " with fewer failures");
+                    (values.runs() > 1 ? "" : " with fewer failures"));
   return lines;
 }
 
 void write_calls(const SummaryValues& values, TextPage& page) {
   if (values.count("api_calls_total").mean == 0) return;
-  auto lines = attempts_and_failures(values, " made", "api_calls_total", "api_call_failures_total");
+  auto lines =
+      attempts_and_failures(values, " made", "api_calls_total", "api_call_failures_total", "api_call_failure_ratio");
   const auto workloads = workload_lines(values, page);
   lines.insert(lines.end(), workloads.begin(), workloads.end());
   page.section("calls", lines);
@@ -205,8 +255,9 @@ void write_network(const SummaryValues& values, TextPage& page) {
   for (const auto& [reason, count] : values.grouped("api_call_failures_total", names))
     if (reason.front() == "network_unavailable") lost = count;
   if (calls > 0)
-    lines.push_back(lost > 0 ? counted(lost, "call") + " failed without a network" + share_of(lost, calls)
-                             : "no call failed without a network");
+    lines.push_back(lost > 0            ? counted(lost, "call") + " failed without a network" + share_of(lost, calls)
+                    : values.runs() > 1 ? "calls failed without a network " + in_none_of(values.runs())
+                                        : "no call failed without a network");
   const Estimate provisioning = values.count("provisioning_failures_total");
   if (provisioning.mean > 0)
     lines.push_back(number(provisioning) +
@@ -219,7 +270,12 @@ void write_sessions(const SummaryValues& values, TextPage& page) {
   if (asked.mean == 0) return;
   const Estimate rejected = values.count("sessions_rejected_total");
   std::vector<std::string> lines{number(asked) + " arrived, " + number(values.count("session_wait_seconds.count")) +
-                                 " started, " + number(rejected) + " rejected" + share_of(rejected.mean, asked.mean)};
+                                 " started"};
+  if (rejected.mean == 0 && values.runs() > 1)
+    lines.push_back("rejections " + in_none_of(values.runs()));
+  else
+    lines.front() +=
+        ", " + number(rejected) + " rejected" + share_of(rejected.mean, asked.mean) + in_some(values, rejected);
   const auto longest = values.total("session_wait_seconds.max");
   if (longest && longest->mean > 0) lines.push_back("waited " + median_and_p99(values, "session_wait_seconds"));
   page.section("sessions", lines);
@@ -267,7 +323,7 @@ void write_audit(const Report& report, TextPage& page) {
 }  // namespace
 
 std::string summary_text(const Report& report, bool colour) {
-  const SummaryValues values(report.result.estimates);
+  const SummaryValues values(report.result.estimates, report.result.counted);
   TextPage page(colour);
   write_title(report, values, page);
   page.line("");
@@ -276,8 +332,8 @@ std::string summary_text(const Report& report, bool colour) {
   page.line("");
   write_thresholds(report, page);
   write_credentials(values, page);
-  page.section("AssumeRole",
-               attempts_and_failures(values, " attempts", "assume_role_requests_total", "assume_role_failures_total"));
+  page.section("AssumeRole", attempts_and_failures(values, " attempts", "assume_role_requests_total",
+                                                   "assume_role_failures_total", "assume_role_failure_ratio"));
   write_calls(values, page);
   write_network(values, page);
   write_sessions(values, page);

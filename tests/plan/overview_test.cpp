@@ -69,21 +69,23 @@ TEST_CASE("a counter's mean counts replications that did not meet it as 0") {
   }
   const ReplicationsResult result = result_of(overview);
   CHECK(result.counted == 4);
-  CHECK(total(result, "assume_role_failures_total").mean == 2);
+  CHECK(total(result, "assume_role_failures_total").estimate.mean == 2);
   const auto by_reason = std::find_if(result.estimates.begin(), result.estimates.end(), [](const auto& row) {
-    return row.metric == "assume_role_failures_total" && row.mean > 0 && !row.labels.empty();
+    return row.metric == "assume_role_failures_total" && row.estimate.mean > 0 && !row.labels.empty();
   });
   REQUIRE(by_reason != result.estimates.end());
-  CHECK(by_reason->mean == 2);
-  // 2 ± t(3) · 2: the standard error of {0, 0, 8, 0} is 2.
-  CHECK(*by_reason->ci_high == Approx(2 + 3.18245 * 2).epsilon(1e-5));
+  CHECK(by_reason->estimate.mean == 2);
+  // 2 ± t(3) · 2, cut at 0: the standard error of {0, 0, 8, 0} is 2.
+  CHECK(by_reason->estimate.interval->low == 0);
+  CHECK(by_reason->estimate.interval->high == Approx(2 + 3.18245 * 2).epsilon(1e-5));
+  CHECK(by_reason->estimate.nonzero_in == 1);
 }
 
 TEST_CASE("a quantile's mean is over the replications with samples") {
   const Scenario scenario = small_scenario(1, 1h);
   const ReplicationsResult result = three_with_gaps(scenario);
-  CHECK(total(result, "credential_gap_seconds.max").mean == 15);
-  CHECK(total(result, "credential_gap_seconds.count").mean == Approx(2.0 / 3));
+  CHECK(total(result, "credential_gap_seconds.max").estimate.mean == 15);
+  CHECK(total(result, "credential_gap_seconds.count").estimate.mean == Approx(2.0 / 3));
 }
 
 TEST_CASE("replications in any order give the same overview to the bit") {
@@ -103,8 +105,10 @@ TEST_CASE("replications in any order give the same overview to the bit") {
   REQUIRE(forth.estimates.size() == back.estimates.size());
   for (std::size_t i = 0; i < forth.estimates.size(); ++i) {
     CHECK(forth.estimates[i].metric == back.estimates[i].metric);
-    CHECK(forth.estimates[i].mean == back.estimates[i].mean);
-    CHECK(forth.estimates[i].ci_low == back.estimates[i].ci_low);
+    CHECK(forth.estimates[i].estimate.mean == back.estimates[i].estimate.mean);
+    const auto& interval = back.estimates[i].estimate.interval;
+    REQUIRE(forth.estimates[i].estimate.interval.has_value() == interval.has_value());
+    if (interval) CHECK(forth.estimates[i].estimate.interval->low == interval->low);
   }
   CHECK(back.limits.front().usage.peak_1s == 4);
 }
@@ -132,6 +136,36 @@ TEST_CASE("of limits the one that broke first comes first, then the one nearest 
   CHECK(result.limits[1].refused_in == 2);
   CHECK(result.limits[2].usage.name == "near");
   CHECK(result.limits[3].usage.name == "calm");
+}
+
+TEST_CASE("the limit that breaks first in most replications comes first, though another one broke earlier once") {
+  const Scenario scenario = small_scenario(1, 1h);
+  Overview overview(scenario);
+  for (std::uint32_t replication = 0; replication < 5; ++replication) {
+    CellResult cell = quiet_cell(scenario);
+    cell.limits = {limit("mostly", 150, at(30min), 1), limit("once", 150, replication == 3 ? at(10min) : kNever, 1)};
+    add(overview, scenario, replication, cell);
+  }
+  const ReplicationsResult result = result_of(overview);
+  CHECK(result.limits[0].usage.name == "mostly");
+  CHECK(result.limits[0].first_in == 4);
+  CHECK(result.limits[1].first_in == 1);
+}
+
+TEST_CASE("limits that are equally near in a replication are nearest in it together, unless one broke") {
+  const Scenario scenario = small_scenario(1, 1h);
+  Overview overview(scenario);
+  for (std::uint32_t replication = 0; replication < 3; ++replication) {
+    CellResult cell = quiet_cell(scenario);
+    cell.limits = {limit("a", 50, kNever, 0), limit("b", 50, kNever, 0), limit("calm", 10, kNever, 0)};
+    if (replication == 2) cell.limits.push_back(limit("broken", 120, at(1min), 1));
+    add(overview, scenario, replication, cell);
+  }
+  const ReplicationsResult result = result_of(overview);
+  CHECK(result.limits[0].usage.name == "broken");
+  CHECK(result.limits[1].nearest_in == 2);
+  CHECK(result.limits[2].nearest_in == 2);
+  CHECK(result.limits[3].nearest_in == 0);
 }
 
 TEST_CASE("a threshold is missed by one replication that misses it, and one without samples misses it") {

@@ -71,8 +71,11 @@ TEST_CASE("replications give the same estimates and rows on 1, 2 and 4 threads",
     REQUIRE(several.result.estimates.size() == one.result.estimates.size());
     for (std::size_t i = 0; i < one.result.estimates.size(); ++i) {
       CAPTURE(one.result.estimates[i].metric);
-      CHECK(several.result.estimates[i].mean == one.result.estimates[i].mean);
-      CHECK(several.result.estimates[i].ci_high == one.result.estimates[i].ci_high);
+      const Estimate& estimate = several.result.estimates[i].estimate;
+      const Estimate& expected = one.result.estimates[i].estimate;
+      CHECK(estimate.mean == expected.mean);
+      REQUIRE(estimate.interval.has_value() == expected.interval.has_value());
+      if (estimate.interval) CHECK(estimate.interval->high == expected.interval->high);
     }
   }
 }
@@ -84,14 +87,14 @@ TEST_CASE("replications differ from one another", "[threaded]") {
   const Outcome outcome = replicate(two_cells(), options);
   bool some_interval = false;
   for (const SummaryEstimate& row : outcome.result.estimates)
-    if (row.ci_high && *row.ci_high > row.mean) some_interval = true;
+    if (row.estimate.interval && row.estimate.interval->high > row.estimate.mean) some_interval = true;
   CHECK(some_interval);
 }
 
 TEST_CASE("one replication has no intervals") {
   const Outcome outcome = replicate(two_cells(), {});
   CHECK(outcome.result.counted == 1);
-  for (const SummaryEstimate& row : outcome.result.estimates) CHECK_FALSE(row.ci_low);
+  for (const SummaryEstimate& row : outcome.result.estimates) CHECK_FALSE(row.estimate.interval);
 }
 
 TEST_CASE("a stop before the start begins nothing and is interrupted", "[threaded]") {

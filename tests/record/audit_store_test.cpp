@@ -204,7 +204,7 @@ TEST_CASE("limits, summary and thresholds are kept with the run, estimates witho
   const std::vector<ThresholdResult> results{{&threshold, 0.0, true}, {&threshold, std::nullopt, false}};
   audit.store->finish_run(run_id, RunStatus::complete, Measurements{audit.scenario, cells}, cells, results, 0);
   audit.store->write_estimates(std::vector<SummaryEstimate>{
-      {"credentials_issued_total", {{"resource", "eng"}}, 10, 8, 12}, {"events_total", {}, 5, {}, {}}});
+      {"credentials_issued_total", {{"resource", "eng"}}, {10, Interval{8, 13}, 2}}, {"events_total", {}, {5, {}, 1}}});
   CHECK(audit.store->close());
 
   CHECK(rows(audit.path,
@@ -216,7 +216,7 @@ TEST_CASE("limits, summary and thresholds are kept with the run, estimates witho
         Rows{"1|credential_gap_seconds.count == 0|0.0|1", "1|credential_gap_seconds.count == 0|null|0"});
   CHECK(
       rows(audit.path, "SELECT * FROM summary WHERE run_id IS NULL") ==
-      Rows{"null|credentials_issued_total|{\"resource\":\"eng\"}|10.0|8.0|12.0", "null|events_total|{}|5.0|null|null"});
+      Rows{"null|credentials_issued_total|{\"resource\":\"eng\"}|10.0|8.0|13.0", "null|events_total|{}|5.0|null|null"});
   CHECK(audit.answer("SELECT value FROM summary WHERE run_id = 1 AND metric = 'credential_gap_seconds.count' AND "
                      "labels_json = '{}'") == "0.0");
 }

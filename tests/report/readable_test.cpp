@@ -47,10 +47,23 @@ TEST_CASE("magnitudes have a unit of a thousand") {
   CHECK(magnitude(2.5e9) == "2.5 G");
 }
 
-TEST_CASE("estimates show their half-width if they have one") {
-  CHECK(number(Estimate{65012.4, 24.12}) == "65,012 ± 24.1");
-  CHECK(number(Estimate{65012.4, std::nullopt}) == "65,012");
-  CHECK(duration(Estimate{411, 3}) == "6 m 51 s ± 3 s");
+TEST_CASE("estimates show the half-width of an interval that is nearly symmetric") {
+  CHECK(number(Estimate{65012.4, Interval{64988.3, 65036.52}, 10}) == "65,012 ± 24.1");
+  CHECK(number(Estimate{100, Interval{92, 110}, 10}) == "100 ± 10");
+  CHECK(duration(Estimate{411, Interval{408, 414}, 10}) == "6 m 51 s ± 3 s");
+  CHECK(percent(Estimate{0.0119, Interval{0.0115, 0.0123}, 10}) == "1.19 ± 0.04 %");
+}
+
+TEST_CASE("estimates show both ends of an interval that is not symmetric") {
+  CHECK(number(Estimate{1480, Interval{1420, 1655}, 10}) == "1,480 (1,420 to 1,655)");
+  CHECK(duration(Estimate{411, Interval{409, 420}, 10}) == "6 m 51 s −2 s +9 s");
+  CHECK(percent(Estimate{0.0119, Interval{0.0115, 0.0133}, 10}) == "1.19 % (1.15 to 1.33 %)");
+}
+
+TEST_CASE("estimates without a width are their mean alone") {
+  CHECK(number(Estimate{65012.4, std::nullopt, 1}) == "65,012");
+  CHECK(number(Estimate{5000, Interval{5000, 5000}, 10}) == "5,000");
+  CHECK(percent(Estimate{0, Interval{0, 0.0582}, 0}) == "0 %");
 }
 
 TEST_CASE("a date is written in UTC, to the second") {

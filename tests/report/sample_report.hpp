@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -22,12 +23,14 @@ struct Sample {
     return {scenario, result, findings, replications, AuditLevel::full, "monday-login-storm.db", 127'380};
   }
   void value(std::string metric, double mean, Labels labels = {}) {
-    result.estimates.push_back({std::move(metric), std::move(labels), mean, std::nullopt, std::nullopt});
+    result.estimates.push_back({std::move(metric), std::move(labels), {mean, std::nullopt, mean != 0 ? 1U : 0U}});
   }
-  void estimate(std::string metric, double mean, double half_width) {
-    result.estimates.push_back({std::move(metric), {}, mean, mean - half_width, mean + half_width});
+  /// Over replications, in `nonzero_in` of which it is not 0.
+  void estimate(std::string metric, double mean, Interval interval, std::uint32_t nonzero_in, Labels labels = {}) {
+    result.estimates.push_back({std::move(metric), std::move(labels), {mean, interval, nonzero_in}});
   }
   void limit(LimitUsage usage) { result.limits.push_back({usage, usage.refused > 0 ? 1U : 0U}); }
+  void replicate(std::uint32_t times) { replications = result.counted = times; }
 };
 
 inline LimitUsage bucket(const std::string& name, double capacity_1s, double capacity_60s, double peak_1s,
@@ -78,7 +81,7 @@ inline void add_threshold(Sample& sample, const std::string& text, std::optional
   std::string fault;
   sample.scenario.thresholds.push_back(*parse_threshold(text, fault));
   sample.result.thresholds.push_back({nullptr, passed ? 0U : 1U, std::nullopt});
-  if (observed) sample.result.thresholds.back().observed = Estimate{*observed, std::nullopt};
+  if (observed) sample.result.thresholds.back().observed = Estimate{*observed, std::nullopt, 1};
   for (std::size_t i = 0; i < sample.result.thresholds.size(); ++i)
     sample.result.thresholds[i].threshold = &sample.scenario.thresholds[i];
 }
@@ -95,6 +98,7 @@ inline Sample busy_sample() {
     Labels labels = eng;
     labels.emplace_back(std::move(name), std::move(value));
     if (!other.empty()) labels.emplace_back(std::move(other), std::move(text));
+    std::sort(labels.begin(), labels.end());
     return labels;
   };
   sample.value("instances_total", 5'012);
@@ -102,6 +106,7 @@ inline Sample busy_sample() {
   sample.value("assume_role_failures_total", 100, with("reason", "throttled"));
   sample.value("assume_role_failures_total", 5'900, with("reason", "service_unavailable"));
   sample.value("assume_role_failures_total", 6'000);
+  sample.value("assume_role_failure_ratio", 6.0 / 71);
   sample.value("credentials_issued_total", 65'000);
   sample.value("first_credential_seconds.p50", 905);
   sample.value("first_credential_seconds.p99", 1'330);
@@ -119,6 +124,9 @@ inline Sample busy_sample() {
   sample.value("api_call_failures_total", 131, with("reason", "network_unavailable", "workload", "login-script"));
   sample.value("api_call_failures_total", 37, with("reason", "throttled", "workload", "login-script"));
   sample.value("api_call_failures_total", 168);
+  sample.value("api_call_failure_ratio", 168.0 / 400'000, with("workload", "login-script"));
+  sample.value("api_call_failure_ratio", 0, with("workload", "inventory"));
+  sample.value("api_call_failure_ratio", 168.0 / 412'331);
   sample.value("sessions_total", 12'000);
   sample.value("session_wait_seconds.count", 11'990);
   sample.value("session_wait_seconds.p50", 0);

@@ -41,13 +41,19 @@ TEST_CASE("one replication has values and several have means with intervals") {
                                                        {"value", 65'000}});
 
   sample = empty_sample();
-  sample.replications = sample.result.counted = 2;
-  sample.estimate("credentials_issued_total", 65'000, 12.5);
+  sample.replicate(2);
+  sample.estimate("credentials_issued_total", 65'000, {64'987.5, 65'020}, 2);
+  sample.estimate("credential_gap_seconds.count", 0, {0, 0.776}, 0);
+  sample.value("session_wait_seconds.max", 0);
   CHECK(parsed(sample)["summary"][0] == nlohmann::json{{"metric", "credentials_issued_total"},
                                                        {"labels", nlohmann::json::object()},
                                                        {"mean", 65'000},
                                                        {"ci_low", 64'987.5},
-                                                       {"ci_high", 65'012.5}});
+                                                       {"ci_high", 65'020},
+                                                       {"nonzero_in", 2}});
+  CHECK(parsed(sample)["summary"][1]["ci_high"] == 0.776);
+  CHECK(parsed(sample)["summary"][1]["nonzero_in"] == 0);
+  CHECK(parsed(sample)["summary"][2]["ci_high"].is_null());
 }
 
 TEST_CASE("the JSON summary does not depend on the wall time") {

@@ -18,7 +18,7 @@ constexpr const char* kBusy =
                 worst second 102 of 60 requests (170 %), worst minute 12 of 10.8 a second (111 %), ten minutes 12 of 10.8 (111 %)
 meanwhile       8.21 % of instances were without a live credential at some time
                 0.0407 % of calls failed
-                0.0833 % of sessions were rejected
+                10 of 12,000 sessions were rejected (0.0833 %)
 
 thresholds      ✓ api_call_failure_ratio{workload=login-script} < 0.001   0.00041
                 ✗ credential_gap_seconds.p99 <= 5m                        6 m 52 s
@@ -111,27 +111,136 @@ TEST_CASE("interrupted replications leave the numbers to the complete ones") {
   CHECK(holds(summary_text(sample.report(), false), "7 of 10 replications are complete; what follows is over them\n"));
 }
 
-TEST_CASE("with replications totals are means with the half-width of their interval") {
+TEST_CASE("with replications totals are means with their interval") {
   Sample sample = empty_sample();
-  sample.replications = sample.result.counted = 10;
+  sample.replicate(10);
   add_threshold(sample, "credential_gap_seconds.count == 0", 1'212, false);
-  sample.result.thresholds.front() = {&sample.scenario.thresholds.front(), 3, Estimate{1'212.4, 30.2}};
-  sample.estimate("credentials_issued_total", 65'012.3, 24.1);
-  sample.estimate("credential_gap_seconds.count", 1'212.4, 30.2);
-  sample.estimate("credential_gap_seconds.max", 731, 12);
-  LimitUsage usage = bucket("sts.account", 1'200, 610, 1'312, 205);
-  usage.first_refused = SimTime{2h};
-  usage.refused = 420;
-  sample.result.limits.push_back({usage, 7});
+  sample.result.thresholds.front() = {&sample.scenario.thresholds.front(), 3,
+                                      Estimate{1'212.4, Interval{1'182.2, 1'242.6}, 10}};
+  sample.estimate("credentials_issued_total", 65'012.3, {64'988.2, 65'036.4}, 10);
+  sample.estimate("credential_gap_seconds.count", 1'212.4, {1'182.2, 1'242.6}, 10);
+  sample.estimate("credential_gap_seconds.max", 731, {719, 743}, 10);
   const std::string text = summary_text(sample.report(), false);
   CHECK(holds(text, "10 replications × 12 h simulated in 400 ms\n"));
-  CHECK(holds(text, "numbers are means over 10 replications, ± half of their 95 % confidence interval\n"));
-  CHECK(holds(text, "sts.account 123456789012/us-east-1 in 7 of 10 replications\n"));
-  CHECK(holds(text, "; 42 refusals on average\n"));
-  CHECK(holds(text, "✗ credential_gap_seconds.count == 0   1,212 ± 30.2   missed in 3 of 10\n"));
+  CHECK(holds(text,
+              "numbers are means over 10 replications with their 95 % confidence interval, if they differ; rare events "
+              "want 30 replications\n"));
+  CHECK(holds(text, "✗ credential_gap_seconds.count == 0   1,212 ± 30.2   missed in 3 of 10 runs (6.67 to 65.2 %)\n"));
   CHECK(holds(text, "65,012 ± 24.1 issued\n"));
   CHECK(holds(text, "1,212 ± 30.2 gaps, longest 12 m 11 s ± 12 s\n"));
-  CHECK(holds(text, "peaks are the highest, and refusals the earliest, of all replications\n"));
+}
+
+/// Fifty replications in which nothing failed.
+Sample fifty_without_failures() {
+  Sample sample = empty_sample();
+  sample.replicate(50);
+  add_threshold(sample, "sessions_rejected_total == 0", 0, true);
+  const Labels script{
+      {"account", "123456789012"}, {"region", "us-east-1"}, {"resource", "eng"}, {"workload", "login-script"}};
+  Labels other = script;
+  other.back().second = "inventory";
+  const Interval none{0, 0.0582};
+  for (const char* metric : {"assume_role_requests_total", "credentials_issued_total", "sessions_total"})
+    sample.estimate(metric, 100, {90, 110}, 50);
+  for (const char* metric :
+       {"assume_role_failures_total", "assume_role_failure_ratio", "api_call_failures_total", "api_call_failure_ratio",
+        "credential_gap_seconds.count", "gap_instance_ratio", "sessions_rejected_total"})
+    sample.estimate(metric, 0, none, 0);
+  sample.estimate("api_calls_total", 200, {190, 210}, 50);
+  for (const Labels& labels : {script, other}) {
+    sample.estimate("api_calls_total", 100, {90, 110}, 50, labels);
+    sample.estimate("api_call_failure_ratio", 0, none, 0, labels);
+  }
+  sample.limit(bucket("sts.account", 1'200, 610, 312, 205));
+  sample.result.limits.front().nearest_in = 50;
+  return sample;
+}
+
+TEST_CASE("what happened in none of 50 replications is said with the share of runs in which it can happen") {
+  const std::string text = summary_text(fifty_without_failures().report(), false);
+  CHECK(holds(text, "sts.account 123456789012/us-east-1 is nearest in all 50 runs, with 66.4 % headroom\n"));
+  CHECK(holds(text, "a limit breaks in none of 50 runs; in at most 5.82 % of such runs (95 %)\n"));
+  CHECK(
+      holds(text,
+            "meanwhile       nothing failed in 50 runs: no call, no session, no gap; something does in at most 5.82 % "
+            "of such runs (95 %)\n"));
+  CHECK(holds(text, "✓ is missed in none of 50 runs; in at most 5.82 % of such runs (95 %)\n"));
+  CHECK(holds(text, "gaps in none of 50 runs; in at most 5.82 % of such runs (95 %)\n"));
+  CHECK(holds(text, "100 ± 10 attempts, failures in none of 50 runs; in at most 5.82 % of such runs (95 %)\n"));
+  CHECK(holds(text, "200 ± 10 made, failures in none of 50 runs; in at most 5.82 % of such runs (95 %)\n"));
+  CHECK(holds(text, "eng/login-script    100        0   ≤ 5.82 % of runs"));
+  CHECK(holds(text, "calls failed without a network in none of 50 runs; in at most 5.82 % of such runs (95 %)\n"));
+  CHECK(holds(text, "rejections in none of 50 runs; in at most 5.82 % of such runs (95 %)\n"));
+  CHECK_FALSE(holds(text, "no gaps"));
+  CHECK_FALSE(holds(text, "± 0"));
+}
+
+TEST_CASE("what happened in some replications is said with their number") {
+  Sample sample = empty_sample();
+  sample.replicate(50);
+  sample.estimate("credential_gap_seconds.count", 0.02, {0, 0.106}, 1);
+  sample.estimate("gap_instance_ratio", 0.000004, {0, 0.0000213}, 1);
+  sample.estimate("api_call_failure_ratio", 0.0002, {0, 0.0006}, 3);
+  const std::string text = summary_text(sample.report(), false);
+  CHECK(
+      holds(text,
+            "meanwhile       0.0004 % (0 to 0.00213 %) of instances were without a live credential at some time, in 1 "
+            "of 50 runs (0.0506 to 10.6 %)\n"));
+  CHECK(holds(text, "0.02 % (0 to 0.06 %) of calls failed, in 3 of 50 runs (1.25 to 16.5 %)\n"));
+  CHECK(holds(text, "0.02 (0 to 0.106) gaps, on 0.0004 % (0 to 0.00213 %) of instances, in 1 of 50 runs"));
+}
+
+/// Ten replications: sts.account breaks first in `first_in` of them, sts.service in the others.
+std::string ranked_limits(std::uint32_t first_in) {
+  Sample sample = empty_sample();
+  sample.replicate(10);
+  for (const char* name : {"sts.account", "sts.service"}) {
+    LimitUsage usage = bucket(name, 1'200, 610, 1'312, 205);
+    usage.first_refused = SimTime{2h};
+    usage.refused = 420;
+    sample.result.limits.push_back({usage, 10, first_in});
+    first_in = 10 - first_in;
+  }
+  return summary_text(sample.report(), false);
+}
+
+TEST_CASE("the limit that breaks first is ranked only if chance does not explain its lead") {
+  const std::string clear = ranked_limits(9);
+  CHECK(holds(clear,
+              "✗ breaks first  sts.account 123456789012/us-east-1 in 9 of 10 runs (55.5 to 99.7 %), refuses in 10\n"));
+  CHECK(holds(clear,
+              "first refused at the earliest 2 h into the run (2026-01-05 10:30:00 UTC); 42 refusals on average\n"));
+  CHECK_FALSE(holds(clear, "too close to rank"));
+  CHECK(holds(ranked_limits(6),
+              "too close to rank: sts.service 123456789012/us-east-1 breaks first in 4 of 10 runs (12.2 to 73.8 %)\n"));
+  CHECK(holds(clear, "peaks are the highest, and refusals the earliest, of all replications\n"));
+}
+
+/// The table's cell for a workload that fails by these three reasons, the counts of each ± 10.
+std::string most_often(double first, double second, double third) {
+  Sample sample = empty_sample();
+  sample.replicate(30);
+  sample.estimate("api_calls_total", 1'000, {990, 1'010}, 30);
+  const auto labels = [](const char* workload, const char* reason) {
+    return Labels{{"account", "1"}, {"reason", reason}, {"region", "r"}, {"resource", "eng"}, {"workload", workload}};
+  };
+  for (const char* workload : {"a", "b"}) sample.estimate("api_calls_total", 500, {490, 510}, 30, labels(workload, ""));
+  const auto fail = [&](const char* reason, double mean) {
+    sample.estimate("api_call_failures_total", mean, {mean - 10, mean + 10}, 30, labels("a", reason));
+  };
+  fail("throttled", first);
+  fail("timeout", second);
+  fail("expired_token", third);
+  const std::string text = summary_text(sample.report(), false);
+  const std::size_t row = text.find("eng/a");
+  const std::string line = text.substr(row, text.find('\n', row) - row);
+  return line.substr(line.rfind("   ") + 3);
+}
+
+TEST_CASE("a reason is most often only if its interval is above all others") {
+  CHECK(most_often(100, 70, 10) == "throttled");
+  CHECK(most_often(100, 81, 10) == "throttled or timeout");
+  CHECK(most_often(100, 95, 90) == "too close to rank");
 }
 
 TEST_CASE("of many limits the nearest twelve are shown") {
