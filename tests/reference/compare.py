@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Judges credsim against the reference model: the same scenarios, R replications each, a two-sample test for each count and mean.
 
-    compare.py CREDSIM SCENARIO.yaml ... [--replications 20] [--choice NAME=VALUE ...] [--only REGEX] [--differing]
+    compare.py CREDSIM SCENARIO.yaml ... [--replications 20] [--only REGEX] [--differing]
                [--cache DIR] [--keep DIR]
 
 Runs `CREDSIM run SCENARIO --db T.db --force --replications R --json F --audit full --quiet` in a temporary folder, reads the
@@ -58,7 +58,7 @@ def reference_quantities(scenario_path, replications, cache):
     for path in (scenario_path, model.__file__):
         with open(path, "rb") as data:
             key.update(data.read())
-    key.update(json.dumps([model.CHOICES, replications, sys.version]).encode())
+    key.update(json.dumps([replications, sys.version]).encode())
     kept = os.path.join(cache, key.hexdigest() + ".json") if cache else None
     if kept and os.path.exists(kept):
         with open(kept, encoding="utf-8") as data:
@@ -302,13 +302,11 @@ def main():
     parser.add_argument("credsim")
     parser.add_argument("scenarios", nargs="+")
     parser.add_argument("--replications", type=int, default=20)
-    parser.add_argument("--choice", action="append", default=[], metavar="NAME=VALUE", help="another reading, see reference_model.py")
     parser.add_argument("--only", metavar="REGEX", help="judge only the quantities that match")
     parser.add_argument("--differing", action="store_true", help="print only what differs")
     parser.add_argument("--cache", metavar="DIR", help="keep the reference's results here")
     parser.add_argument("--keep", metavar="DIR", help="keep credsim's databases here")
     arguments = parser.parse_args()
-    model.choose(arguments.choice)
     differing = 0
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or temporary

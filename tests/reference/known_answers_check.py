@@ -289,45 +289,104 @@ EVERY_MINUTE = {"action": "ec2:DescribeInstances", "every": "1m"}
 
 
 def holdings():
-    """Credentials at 0.1 s (to 3600.1 s) and, after an outage, at 3900.2 s (to 7500.2 s); a call each minute at mm:00."""
+    """Credentials at 0.1 s (to 3600.1 s) and, after an outage, at 3900.2 s (to 7500.2 s); a call each minute at mm:30."""
+    later = {"calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}
     s, fleet, r = run({"credentials": {"lead": "0s", "retry": {"max_attempts": 1, "interval": "10s", "jitter": "none"}}},
                       duration="2h", faults=[{"kind": "sts_outage", "at": "30m", "for": f"{35 * 60 - 1}s"}],
-                      workloads=[{"name": k, "credentials": k, "calls": EVERY_MINUTE} for k in ("per_call", "until_expiry", "once")]
-                      + [{"name": "once-later", "credentials": "once", "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}]
-                      + [{"name": t, "client": {"tool": t}, "credentials": "refreshing", "calls": EVERY_MINUTE}
+                      workloads=[{"name": k, "credentials": k, "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}
+                                 for k in ("per_call", "until_expiry", "once")]
+                      + [{"name": "once-at-0", "credentials": "once", "calls": EVERY_MINUTE},
+                         {"name": "net-per-call", "client": {"tool": "powershell"}} | later]
+                      + [{"name": t, "client": {"tool": t}, "credentials": "refreshing"} | later
                          for t in ("boto3", "powershell", "java", "javascript", "ruby", "go")])
     issued = [c.issued_at for c in fleet.instances[0].credentials]
     assert issued[0] == 100_000 and issued[1] == 3900 * SECOND + 200_000, issued
     w = {name: {key: v for key, v in counts.items() if key != "failed_attempts"} for name, counts in r["workloads"].items()}
     assert r["workloads"]["per_call"]["failed_attempts"]["mean"] == 0 and r["workloads"]["go"]["failed_attempts"]["mean"] == 1
-    # minutes 1..119 call; the gap is [3600.1, 3900.2): minutes 61..65 meet it, and fail when they sign: no attempt
-    assert w["per_call"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 114, "helper_runs": 119}
-    # until_expiry: read at minute 1, again at each of 61..65 in the gap, and at 66
-    assert w["until_expiry"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 114, "helper_runs": 1 + 5 + 1}
-    # once: nothing there at its start; the later one calls at mm:30, from 60:30 on with an expired set, which it sends
-    assert w["once"] == {"succeeded": 0, "failed": {"no_credentials": 119}, "attempts": 119, "helper_runs": 1}
-    assert w["once-later"] == {"succeeded": 59, "failed": {"expired_token": 60}, "attempts": 119, "helper_runs": 1}
-    # refreshing: minutes 46..60 are the last 15 (56..60 the last 5), 61..65 read the expired set, 66 the newer one; its
-    # last 15 begin at 6600.2 s: 111..119; its last 5 after the end
-    for tool in ("boto3", "powershell", "java"):
-        assert w[tool] == {"succeeded": 114, "failed": {"refresh_failed": 5}, "attempts": 114, "helper_runs": 1 + 15 + 6 + 9}, w
-    assert w["javascript"] == {"succeeded": 114, "failed": {"refresh_failed": 5}, "attempts": 114, "helper_runs": 1 + 5 + 6}
-    assert w["ruby"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 1 + 5 + 6}
-    assert w["go"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 1 + 6}
+    # minutes 1..119 call; the gap is [3600.1, 3900.2): 60..64 meet it, and most fail when they sign: no attempt
+    signed = {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 114}
+    sent = {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119}
+    refreshed = {"succeeded": 114, "failed": {"refresh_failed": 5}, "attempts": 114}
+    # minutes 45..59 are the last 15 (55..59 the last 5), 60..64 expired, 65 the newer set; its last 15 from 110 on
+    assert w["per_call"] == signed | {"helper_runs": 119 + 15 + 5 + 10}, w
+    assert w["net-per-call"] == signed | {"helper_runs": 119}
+    assert w["until_expiry"] == signed | {"helper_runs": 1 + 5 + 1}
+    # once: nothing there at its start; the later one has an expired set from 60 on, which it sends
+    assert w["once-at-0"] == {"succeeded": 0, "failed": {"no_credentials": 119}, "attempts": 0, "helper_runs": 0}
+    assert w["once"] == {"succeeded": 59, "failed": {"expired_token": 60}, "attempts": 119, "helper_runs": 1}
+    for tool in ("boto3", "powershell"):
+        assert w[tool] == refreshed | {"helper_runs": 1 + 15 + 5 + 1 + 10}, w
+    assert w["javascript"] == refreshed | {"helper_runs": 1 + 2 * 5 + 5 + 1}
+    assert w["ruby"] == sent | {"helper_runs": 1 + 5 + 5 + 1}
+    assert w["go"] == w["java"] == sent | {"helper_runs": 1 + 5 + 1}
 
 
-def first_readings_in_the_window():
-    # credentials of 10 minutes: in botocore's window from the start; one call at 1 min
-    for kind, tool, runs in (("refreshing", "boto3", 2), ("refreshing", "javascript", 1), ("until_expiry", "boto3", 1),
-                             ("per_call", "aws_cli", 1)):
-        _, _, r = run({"credentials": {"lifetime": "10m"}}, workloads=[{"credentials": kind, "client": {"tool": tool}}])
-        assert r["workloads"]["w"]["helper_runs"] == runs, (kind, tool)
+def helper_runs():
+    def runs(tool, credentials, attempts, lifetime="4m"):
+        """Of one call at 90 s that is refused `attempts` times; the client is made at 30 s."""
+        _, _, r = run({"credentials": {"lifetime": lifetime}}, workloads=[
+            {"client": {"tool": tool}, "credentials": credentials, "wait": {"fixed": "30s"},
+             "retry": {"mode": "standard", "max_attempts": attempts}}],
+            faults=[{"kind": "service_outage", "service": "ec2", "at": "0s", "for": "1h"}], duration="3m")
+        assert r["workloads"]["w"]["attempts"] == attempts
+        return r["workloads"]["w"]["helper_runs"]
+
+    for attempts in (1, 3, 5):
+        for tool in ("aws_cli", "boto3"):
+            assert runs(tool, "per_call", attempts) == runs(tool, "refreshing", attempts) == 1 + attempts
+            assert runs(tool, "per_call", attempts, "1h") == runs(tool, "refreshing", attempts, "1h") == 1
+            assert runs(tool, "until_expiry", attempts) == runs(tool, "once", attempts) == 1
+        for tool, inside in (("powershell", True), ("javascript", True), ("ruby", True), ("go", False), ("java", False)):
+            assert runs(tool, "per_call", attempts) == (attempts if inside else 1), tool
+            assert runs(tool, "per_call", attempts, "1h") == 1
+        assert runs("javascript", "refreshing", attempts) == 2 + attempts  # its first call of all
+        assert runs("javascript", "refreshing", attempts, "1h") == 1
+        assert runs("powershell", "refreshing", attempts) == runs("ruby", "refreshing", attempts) == 1 + attempts
+        assert runs("go", "refreshing", attempts) == runs("java", "refreshing", attempts) == 1
+    for tool in model.REFRESH_WINDOW:
+        default = model.Workload({"name": "w", "client": {"tool": tool}, "calls": CALL["calls"]}, ".", None).credentials
+        assert default == ("per_call" if tool in ("aws_cli", "powershell") else "refreshing")
+
+
+def helpers_fail():
+    # the set is good until 60 min; the helper fails from 44 min on: calls at 45:30, ... 64:30; rotation at 55 min does not help
+    def failed(tool, kind, **fault):
+        _, _, r = run({"credentials": {"lead": "5m"}}, duration="65m", workloads=[
+            {"client": {"tool": tool}, "credentials": kind, "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}],
+            faults=[{"kind": "helper_failure", "at": "44m", "for": "1h"} | fault])
+        w = r["workloads"]["w"]
+        assert w["attempts"] == w["succeeded"] and set(w["failed"]) <= {"refresh_failed", "no_credentials"}, w
+        return w["failed"].get("refresh_failed", 0), w["failed"].get("no_credentials", 0)
+
+    for tool, first in (("aws_cli", 50), ("boto3", 50), ("powershell", 59), ("javascript", 55), ("ruby", 55), ("go", 60), ("java", 60)):
+        assert failed(tool, "refreshing") == (64 - first + 1, 0), tool
+        assert failed(tool, "until_expiry") == (5, 0)
+        assert failed(tool, "per_call") == (64 - 44 + 1, 0)
+        assert failed(tool, "refreshing", resource="other") == (0, 0)
+        # at the start, to 10 min: most never find one, javascript and java in minutes 1..9 only
+        assert failed(tool, "refreshing", at="0s", **{"for": "10m"}) == (0, 9 if tool in ("javascript", "java") else 64), tool
+        assert failed(tool, "per_call", at="0s", **{"for": "10m"}) == (9, 0)
+
+
+def ruby_tries_again():
+    # the set expires at 60 min by AWS, at 65 by the clock; the next is there from 58 min on: ruby runs the helper when AWS refuses
+    for kind in ("per_call", "until_expiry", "refreshing", "once"):
+        _, _, r = run({"credentials": {"every": "58m"}}, duration="62m",
+                      faults=[{"kind": "clock_skew", "offset": "-10m", "at": "0s", "for": "3h"}],
+                      workloads=[{"client": {"tool": "ruby"}, "credentials": kind, "calls": EVERY_MINUTE, "wait": {"fixed": "30s"},
+                                  "retry": {"mode": "standard"}}])
+        w = r["workloads"]["w"]
+        if kind == "once":
+            assert w["failed"] == {"expired_token": 2} and w["attempts"] == 61 and w["helper_runs"] == 1
+        else:
+            assert not w["failed"] and w["succeeded"] == 61, (kind, w)
+            assert (w["attempts"], w["helper_runs"]) == ((61, 61) if kind == "per_call" else (62, 2)), (kind, w)
 
 
 def refreshing_is_botocores():
     """Failures and helper runs of each minute against the installed botocore, if it is installed, on a clock of ours."""
     try:
-        from botocore import credentials as botocore_credentials
+        from botocore import credentials as botocore_credentials, exceptions
     except ImportError:
         return
     call = {"credentials": "refreshing", "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}
@@ -335,7 +394,8 @@ def refreshing_is_botocores():
     for credentials in ({"lead": "0s"}, {"lead": "5m"}, {"lead": "10m"}, {"lead": "16m"}, {"lifetime": "15m", "lead": "1m"}):
         retry = {"max_attempts": 1, "interval": "10s", "jitter": "none"}
         simulation, fleet, r = run({"credentials": credentials | {"retry": retry}}, duration="6h", workloads=[call],
-                                   faults=[{"kind": "sts_outage", "at": "2h40m", "for": "43m"}])
+                                   faults=[{"kind": "sts_outage", "at": "2h40m", "for": "43m"}]
+                                   + [{"kind": "helper_failure", "at": at, "for": "14m"} for at in ("46m", "90m", "3h50m", "5h1m")])
         issued = fleet.instances[0].credentials
         now = runs = 0
 
@@ -345,19 +405,22 @@ def refreshing_is_botocores():
         def helper():
             nonlocal runs
             runs += 1
+            if any(f.active(now) for f in simulation.by_kind["helper_failure"]):
+                raise exceptions.CredentialRetrievalError(provider="custom-process", error_msg="")
             newest = [c for c in issued if c.issued_at <= now][-1]
             return {"access_key": "a", "secret_key": "b", "token": "c", "expiry_time": time_at(newest.expires_at).isoformat()}
 
         client, failed_at = None, []
-        for now in range(90 * SECOND, 6 * HOUR, MINUTE):
-            if client is None:
+        for now in range(30 * SECOND, 6 * HOUR, MINUTE):
+            if client is None:  # made at the process's start, a minute before the first call
                 first = helper()
                 client = botocore_credentials.RefreshableCredentials(
                     first["access_key"], first["secret_key"], first["token"],
                     botocore_credentials.parse(first["expiry_time"]), helper, "custom-process", lambda: time_at(now))
+                continue
             try:
                 client.get_frozen_credentials()
-            except RuntimeError:
+            except (RuntimeError, exceptions.CredentialRetrievalError):
                 failed_at.append(now)
         assert failed_at == [row[0] for row in simulation.failures if row[2]], credentials
         assert runs == r["workloads"]["w"]["helper_runs"], (credentials, runs, r["workloads"]["w"])
@@ -368,7 +431,7 @@ def refreshing_is_botocores():
 def leads_lose_nothing():
     for lead in ("1s", "5m", "10m", "16m"):
         _, _, r = run({"credentials": {"lead": lead}}, duration="12h", workloads=[
-            {"name": tool, "client": {"tool": tool}, "credentials": "refreshing", "calls": EVERY_MINUTE}
+            {"name": tool, "client": {"tool": tool}, "credentials": "refreshing", "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}
             for tool in ("boto3", "powershell", "javascript", "ruby", "go", "java")])
         assert all(w["succeeded"] == w["attempts"] == 719 and not w["failed"] for w in r["workloads"].values()), (lead, r)
 
@@ -382,29 +445,37 @@ def clients_made_before_the_profile():
         _, _, r = run(fleet, duration="10m", workloads=[{"name": k, "credentials": k, "calls": EVERY_MINUTE} | more for k in kinds])
         return {k: (w["succeeded"], w["failed"].get("no_credentials", 0), w["helper_runs"]) for k, w in r["workloads"].items()}
 
-    assert succeeded() == {"per_call": (8, 1, 9), "until_expiry": (0, 9, 1), "once": (0, 9, 1), "refreshing": (0, 9, 1)}
-    assert succeeded(wait={"fixed": "40s"}) == succeeded() | {"per_call": (9, 0, 9), "until_expiry": (9, 0, 1),
-                                                             "refreshing": (9, 0, 1)}
-    # anew 100 s after it found none: once at 100 s, the others (which looked at 1 min) at 160 s
-    assert succeeded(restarts_after="100s") == succeeded() | {"until_expiry": (7, 2, 2), "once": (8, 1, 2), "refreshing": (7, 2, 2)}
+    never = {"until_expiry": (0, 9, 0), "once": (0, 9, 0), "refreshing": (0, 9, 0)}
+    assert succeeded() == {"per_call": (8, 1, 8)} | never
+    assert succeeded(wait={"fixed": "40s"}) == {"per_call": (9, 0, 9)} | never
+    assert succeeded(wait={"fixed": "100s"}) == {"per_call": (8, 0, 8), "until_expiry": (8, 0, 1), "once": (8, 0, 1),
+                                                "refreshing": (8, 0, 1)}
+    # javascript and java look again, unless `once`
+    for tool in ("javascript", "java"):
+        assert succeeded(client={"tool": tool}) == {"per_call": (8, 1, 8), "until_expiry": (8, 1, 1), "once": (0, 9, 0),
+                                                   "refreshing": (8, 1, 1)}
+    # anew at 100 s: the call due at 2 min is dropped, the next ones come at 160 s, 220 s, ...; or at 50 s and again at 100 s
+    assert succeeded(restarts_after="100s") == {"per_call": (8, 1, 8)} | {k: (8, 1, 1) for k in never}
+    assert succeeded(restarts_after="50s") == {"per_call": (8, 1, 8)} | {k: (8, 0, 1) for k in never}
 
 
 def skew():
     def fault(offset, **scope):
         return {"kind": "clock_skew", "offset": offset, "at": "0s", "for": "3h"} | scope
 
-    work = [{"name": k, "credentials": k, "calls": EVERY_MINUTE} for k in ("per_call", "until_expiry", "refreshing")]
+    work = [{"name": k, "credentials": k, "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}
+            for k in ("per_call", "until_expiry", "refreshing")]
     # seen 10 min early: the agent rotates at 50 min, so every overlap is 10 min less the latency
     _, fleet, r = run({}, duration="3h", workloads=work, faults=[fault("10m")])
     assert r["overlaps"]["count"] == 3 and r["overlaps"]["min"] == r["overlaps"]["max"] == 599.9 and r["gaps"]["count"] == 0
     assert not r["workloads"]["until_expiry"]["failed"]
     # seen 10 min late: rotation 10 min after the expiry; the clients send the expired set and AWS refuses it: credentials
-    # [0.1, 3600.1), [4200.2, 7800.2), [8400.3, ...): minutes 61..70 and 131..140 are in the gaps
+    # [0.1, 3600.1), [4200.2, 7800.2), [8400.3, ...): minutes 60..69 and 130..139 are in the gaps
     _, fleet, r = run({}, duration="3h", workloads=work, faults=[fault("-10m")])
     assert r["gaps"] == {"count": 2, "sum": 1200.2, "max": 600.1, "open": 0}, r["gaps"]
     for w in r["workloads"].values():
         assert w["failed"] == {"expired_token": 20} and w["attempts"] == 179
-    # an agent that rotates every hour, clients that see the expiry 10 min early: minutes 51..60 fail as they sign
+    # an agent that rotates every hour, clients that see the expiry 10 min early: minutes 50..59 fail as they sign
     _, fleet, r = run({"credentials": {"every": "1h"}}, duration="61m", workloads=work, faults=[fault("10m")])
     assert r["workloads"]["per_call"]["failed"] == r["workloads"]["until_expiry"]["failed"] == {"expired_token": 10}
     assert r["workloads"]["refreshing"]["failed"] == {"refresh_failed": 10} and r["workloads"]["refreshing"]["attempts"] == 50
@@ -413,8 +484,8 @@ def skew():
 def clocks_too_far_off():
     allow_all = [BASE["roles"][0] | {"policies": [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]}]
 
-    def call(tool, action, offset, mode="standard"):
-        _, _, r = run(duration="10m", roles=allow_all, faults=[{"kind": "clock_skew", "offset": offset, "at": "0s", "for": "1h"}],
+    def call(tool, action, offset, mode="standard", lasts="1h"):
+        _, _, r = run(duration="10m", roles=allow_all, faults=[{"kind": "clock_skew", "offset": offset, "at": "0s", "for": lasts}],
                       workloads=[{"client": {"tool": tool}, "calls": {"action": action, "every": "1m"}, "retry": {"mode": mode}}])
         w = r["workloads"]["w"]
         return w["succeeded"], w["failed"].get("clock_skewed", 0), w["attempts"]
@@ -424,9 +495,12 @@ def clocks_too_far_off():
             for tool in ("aws_cli", "boto3"):
                 assert call(tool, action, f"{sign}{limit}m") == (9, 0, 9)
                 assert call(tool, action, f"{sign}{limit * 60 + 1}s") == (0, 9, 9)
-            for tool in ("powershell", "javascript"):
+            for tool in ("powershell", "javascript", "ruby", "go", "java"):
                 assert call(tool, action, f"{sign}{limit * 60 + 1}s") == (9, 0, 10)
                 assert call(tool, action, f"{sign}{limit * 60 + 1}s", "none") == (8, 1, 9)
+                # right again at 5:30: one more is refused
+                assert call(tool, action, f"{sign}{limit * 60 + 1}s", lasts="330s") == (9, 0, 11)
+                assert call(tool, action, f"{sign}{limit * 60 + 1}s", "none", "330s") == (7, 2, 9)
 
 
 def waiting_connects():
@@ -444,7 +518,11 @@ def waiting_connects():
     assert ends("10s", timeout="10s") == (11, "network_unavailable")
     assert ends("33s") == (61, "network_unavailable") and ends("33s", "aws_cli") == (61, "network_unavailable")
     assert ends("16s", "powershell") == (16, "access_denied") and ends("17s", "powershell") == (22, "network_unavailable")
-    assert ends("33s", "javascript") == (135, "network_unavailable")
+    assert ends("33s", "javascript") == (64, "access_denied") and ends("70s", "javascript") == (128, "access_denied")
+    assert ends("129s", "javascript") == (135, "network_unavailable")
+    assert ends("8s", "ruby") == (8, "access_denied") and ends("9s", "ruby") == (16, "network_unavailable")
+    assert ends("16s", "go") == (16, "access_denied") and ends("17s", "go") == (31, "network_unavailable")
+    assert ends("2s", "java") == (2, "access_denied") and ends("2500ms", "java") == (3, "network_unavailable")
 
 
 def default_modes():
@@ -454,6 +532,13 @@ def default_modes():
                              ("powershell", "4.1.0", "legacy"), ("javascript", "3.1165.0", "standard"),
                              ("javascript", "3.1166.0", "standard_2026"), ("go", None, "standard_2026")):
         assert model.default_mode(tool, text) == mode, (tool, text)
+    for tool in ("ruby", "go", "java"):
+        assert run(workloads=[{"client": {"tool": tool, "version": "1"}}])[2]
+        try:
+            run(workloads=[{"client": {"tool": tool, "version": "1"}, "retry": {}}])
+            assert False, tool
+        except ValueError:
+            pass
 
 
 def mode_of_2026():
@@ -540,10 +625,55 @@ def retry_quota_runs_dry():
     assert one({"fast_failures": 1, "timeout": "60s"}, "legacy")["attempts"] == 5 * n
     slow = one({"fast_failures": 0, "timeout": "20s"}, kind="network_outage")  # 10 a retry: 25 calls of 3 attempts
     assert slow["attempts"] == n + 2 * 25 and slow["failed"] == {"network_unavailable": n}
-    # a success gives one token back: after a day of them it is full again, and never above 500
-    model.CHOICES["retry_quota"] = "no"
-    assert one({"fast_failures": 1, "timeout": "60s"})["attempts"] == 3 * n
-    model.CHOICES["retry_quota"] = "yes"
+
+
+def modes_of_the_tools():
+    """Mean and greatest length of a call that is always refused or throttled; the retries that a quota allows."""
+    refused = {"faults": [{"kind": "service_outage", "service": "ec2", "at": "0s", "for": "20h"}]}
+    throttled = {"region": {"ec2": {"describe_instances": {"rate": "0/s", "burst": 0}}}}
+    for tool, mode, why, attempts, sleeps, fixed, retries in (
+            ("powershell", "legacy", refused, 5, (0.4, 1.6, 6.4, 25.6), True, None),
+            ("powershell", "legacy", throttled, 5, (0.4, 1.6, 6.4, 25.6), True, None),
+            ("ruby", "legacy", refused, 4, (0.3, 0.6, 1.2), True, None),
+            ("ruby", "legacy", throttled, 4, (0.3, 0.6, 1.2), True, None),
+            ("java", "legacy", refused, 4, (0.1, 0.2, 0.4), False, 100), ("java", "legacy", throttled, 4, (0.5, 1, 2), False, None),
+            ("java", "standard", refused, 3, (0.1, 0.2), False, 100), ("java", "standard", throttled, 3, (1, 2), False, 100),
+            ("javascript", "standard", refused, 3, (0.1, 0.2), False, 50),
+            ("javascript", "standard", throttled, 3, (0.1, 0.2), False, 100),
+            ("go", "standard", refused, 3, (1, 2), False, 100), ("boto3", "legacy", throttled, 5, (1, 2, 4, 8), False, None),
+            ("javascript", "standard_2026", refused, 3, (0.05, 0.1), False, 35),
+            ("boto3", "standard_2026", throttled, 3, (1, 2), False, 100)):
+        work = {"client": {"tool": tool}, "retry": {"mode": mode}}
+        s, _, r = run({"instances": 1500}, workloads=[work], duration="10m", **why)
+        times = [row[0] / SECOND - 60 for row in s.failures]
+        assert len(times) == 1500 and {row[5] for row in s.failures} == {attempts}, (tool, mode)
+        if fixed:
+            assert min(times) == max(times) and abs(times[0] - sum(sleeps)) < 1e-9, (tool, times[0])
+        else:
+            error = math.sqrt(sum(x * x for x in sleeps) / 12 / 1500)
+            assert max(times) <= sum(sleeps) and abs(sum(times) / 1500 - sum(sleeps) / 2) < 4.5 * error, (tool, mode)
+        _, _, r = run({"credentials": {"lead": "5m"}}, duration="10h",
+                      workloads=[work | {"calls": {"action": "ec2:DescribeInstances", "every": "4m"}}], **why)
+        retries = (attempts - 1) * 149 if retries is None else retries
+        assert r["workloads"]["w"]["attempts"] == 149 + retries, (tool, mode, r["workloads"])
+    # the cap of .NET
+    s, _, r = run(workloads=[{"client": {"tool": "powershell"}, "retry": {"mode": "legacy", "max_attempts": 7}}],
+                  duration="10m", **refused)
+    assert s.failures[0][0] == 60 * SECOND + 34 * SECOND + 60 * SECOND
+
+
+def limiters_fill_from_the_start():
+    # first call of a client that is a minute old: boto3's second attempt has the token that it had saved, javascript's waits, too
+    def lengths(tool, mode):
+        s, _, _ = run({"instances": 300}, {"ec2": {"describe_instances": {"rate": "0/s", "burst": 0}}}, duration="10m",
+                      workloads=[{"client": {"tool": tool}, "retry": {"mode": mode}}])
+        return [row[0] / SECOND - 60 for row in s.failures]
+
+    for mode in ("adaptive", "adaptive_2026"):
+        boto3 = lengths("boto3", mode)
+        assert 2 <= min(boto3) < 2.05 and 2.9 < max(boto3) <= 3.000001, (min(boto3), max(boto3))
+    assert all(abs(t - 4) < 1e-5 for t in lengths("javascript", "adaptive"))
+    assert all(abs(t - 4) < 1e-5 for t in lengths("aws_cli", "adaptive"))
 
 
 def give_up_windows():
@@ -709,6 +839,14 @@ def interface_limits():
     assert r["instances_provisioned"] == 11 and r["provisioning_failures"] == {"subnet_exhausted": 9 * 5}
     _, _, r = run({"instances": 20}, {"ec2": {"network_interfaces": 15}}, duration="5m")
     assert r["instances_provisioned"] == 15 and r["provisioning_failures"] == {"interface_quota": 5 * 5}
+    # 15 of a type, and 2 of another that the Region does not name; 5 that are lost are free at once
+    regions = [BASE["accounts"][0]["regions"][0] | {"appstream": {"instances": {"stream.standard.medium": 15}}}]
+    for kind, failures in (("stream.standard.medium", 5), ("stream.standard.small", 0)):
+        _, _, r = run({"instances": 20, "instance_type": kind}, duration="5m",
+                      accounts=[BASE["accounts"][0] | {"regions": regions}],
+                      faults=[{"kind": "instance_loss", "share": 1, "at": "150s", "for": "0s"}])
+        assert r["provisioning_failures"] == ({"instance_quota": failures * 5} if failures else {}), r["provisioning_failures"]
+        assert r["instances_provisioned"] == 2 * (20 - failures)
     # {within: boot}: the interface is there with the boot, later by its wait for a token
     _, fleet, _ = run({"instances": 3, "provisioning": {"start": "0s", "boot": "1m", "agent": "0s", "eni": {"within": "boot"}}},
                       {"ec2": {"create_network_interface": {"rate": "1/s", "burst": 1}}}, duration="10m")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A slow, obvious second implementation of MODEL.md, for judging the C++ simulator by distribution.
 
-    reference_model.py SCENARIO.yaml [--seed N] [--replications N] [--choice NAME=VALUE ...] --json OUT
+    reference_model.py SCENARIO.yaml [--seed N] [--replications N] --json OUT
 
 It shares no code and no random numbers with the simulator; names and defaults of keys are
 those of scenarios/credsim.schema.json. Not supported (it says so and stops): scaling, elastic fleets, role_changes,
@@ -9,25 +9,26 @@ stop_start, arrivals from a file, warm_up, provisioning.start: steady, and the r
 aws:userid or aws:UserAgent). Needs python3-yaml and nothing else outside the standard library.
 compare.py judges credsim by it; known_answers_check.py checks this file.
 
-Where MODEL.md can be read in two ways, this file takes the reading below. The ones in [brackets] are switches of
-CHOICES (--choice NAME=VALUE gives the other reading), so that a disagreement with the simulator can be traced.
+Where MODEL.md can be read in two ways, this file takes the reading below.
 
 Instance life
   * p is the moment at which provisioning succeeds; failed tries before it are rows, not part of first_credential,
     network_ready or interface_wait, which all count from p.
   * {after: boot, delay: D} for the ENI: eni = boot + D in "p + w + eni", so a token's wait is added and not hidden behind
-    the boot [eni_after_boot=add|max].  The ENI delay is drawn, and eni_delay applied, at p [eni_draw_at=p|token].
+    the boot.  The ENI delay is drawn, and eni_delay applied, at p.
     {within: boot} draws nothing, so eni_delay does not touch it; a start or reboot has w = 0.
   * Only a new instance asks for a create_network_interface token: not an on-demand start, not a reboot, since the ENI is
-    kept until termination [restart_takes_token=no|yes].
-  * network_ready is recorded once for each instance, not again after a start or reboot [network_ready_again=no|yes].
-  * A full subnet is found before a full interface quota.  One CIDR in one account and Region is one subnet, however many
-    fleets name it.  Addresses are given from the first subnet that has one, lowest first.
+    kept until termination.
+  * network_ready is recorded once for each instance, not again after a start or reboot.
+  * A full instance quota is found before a full subnet, and that before a full interface quota. A type that the Region
+    does not name has no quota. Its unit is taken at p and free at the termination, without a wait for the deletion's
+    token.  One CIDR in one account and Region is one subnet, however many fleets name it.  Addresses are given from the
+    first subnet that has one, lowest first.
   * A deletion's token is asked for at the termination; what it frees is there for all others of that microsecond.
   * On-demand: stopped the moment it is available, unless a session waits (then it starts at once, without a stop).  A
     start is counted from the session's arrival: p := arrival, boot := on_demand.start.  The session starts when boot and
     ENI are done, lasts its duration from then on, and a start is not "finding no instance", so it cannot be rejected.
-  * A session takes the available instance with the lowest number [session_takes=lowest|longest_available].
+  * A session takes the available instance with the lowest number.
   * Stop, reboot and termination kill the instance's processes: calls in progress have no outcome, an AssumeRole in flight
     issues nothing, a wait for an interface token is given up.
   * instance_loss takes instances with p < at (stopped ones too); their sessions end as "lost", neither completed nor
@@ -44,50 +45,57 @@ AssumeRole
   * agent_paused stops the agent only, not scripts' own sts calls.
 Calls
   * "Start" in "one draw of D after that start" is the end of the wait.  Polls happen at the start, then every interval,
-    and once at the time-out, after which the workload goes on all the same [poll_timeout=goes_on|gives_up].
-  * The next call's draw counts from the first attempt of the one before, whether it still retries or not
-    [next_call_after=made|outcome].
-  * A helper run is one reading of the profile, whether it finds a credential or not.  per_call: every attempt that gets
-    past step 2.  until_expiry and refreshing: their first call, and the re-readings of step 5, at every attempt.  once: its
-    process's start, which is the end of the wait, even if nothing is there yet.  A client that found none does not look.
-    FACTS.md 9 has two runs for each command of aws_cli in the last 15 minutes, which MODEL.md has not [cli_runs_twice=no|yes].
-  * once "or at its first call that finds one" contradicts step 3, which wins [once_empty_start=never|first_call].
-    restarts_after counts from the moment that found none; the new process keeps its calls' times.
-  * Signing looks at the client's clock, AWS at its own, when the request arrives: a set that the client thinks good is sent
-    and refused as expired_token, whoever holds it.  What fails at signing is no attempt: its row has the attempts before it.
-    What steps 1 to 3 refuse is one.
-  * refreshing, inside the window: less than 15 (5, 0) minutes left, or expired, as the client sees it.  That holds for the
-    first call too, which so runs the helper twice, as botocore does [first_call_runs_again=yes|no].  The helper itself never
-    fails.  .NET in the background: the call signs with the set that it had, the next one has what was read; in the last
-    minute it waits for the new one.  ruby 5 min, java 15 min.  go and ruby send expired sets all the same, and ruby's retries
-    take the refusal as one more reason (FACTS.md 9) [go_and_ruby_send_expired=yes|no].
-  * Step 0 follows step 4 at once: it spends no token, and comes before the expiry.  |offset| beyond 5 (15) minutes; offsets of
-    several faults add up.  Only powershell and javascript correct: from the answer on, for signing; the expiry they see is
-    still off.  That attempt's retry sleeps and pays as any other.  AppStream's own AssumeRole is not refused.
-  * A waiting connect looks at the path at 1, 3, 7, 15, 31 s, those before the time-out only [syn_after_63s=no|yes].  The set
-    that signs was chosen before it waited.  Time-outs: powershell 21 s, javascript 134 s, the others 60 s.
-  * The standard modes have botocore's retry quota [retry_quota=yes|no].  It belongs to one
-    process of one workload on one instance; aws_cli is a new process for each call, so there it (and the limiter of adaptive)
-    lasts one call [cli_quota=per_call|per_process].  A success gives back what its call's last retry took, as botocore's
-    release_retry_quota does, not all that the call took [quota_refund=last|all].
-  * Without a mode it is that of the version; ruby, go and java with a version as without one; aws_cli below 2 and powershell
-    below 5 legacy, javascript below 3.1166 standard.  A mode that is given is that mode in every version, but adaptive has
-    the backoff and quota of its version's standard.  legacy is MODEL.md's for every tool [dotnet_legacy=uniform|fixed].
-  * adaptive waits for its token after signing; a waiting call is not woken when another call's answer raises the rate.
+    and once at the time-out, after which the workload goes on all the same.
+  * The next call's draw counts from the moment at which the one before was made, whether it still retries or not.
+  * What steps 1 to 3 refuse and what fails at signing sends nothing and is no attempt: its row has those sent before it.
+  * A process starts at the end of its wait. There all clients that last read the profile, but not javascript and java,
+    which read at their first call and look again at each one (with `once` they are like the others). One that finds none,
+    or whose helper fails, has `no_credentials` until it starts anew. For javascript and java, a first reading that fails
+    is `no_credentials`, too. A new process after restarts_after has a new client (quota, limiter, clock); a single call
+    ({once: D}) that was made is not made again.
+  * Helper runs. Where no credential is in the profile: none. Inside the window means less than that left, as the client
+    sees it. boto3 and aws_cli: one makes the client (per_call: before each call's first attempt; else at the process's
+    start) and one is for each attempt that signs inside the window. The others with per_call: one for the first attempt,
+    and one for each later one inside the window. Those that last: one for each attempt inside the window; javascript
+    `refreshing` has one more before the first attempt of a call inside it, and one for the first call of all. java's
+    first attempt of all takes what it has just read. until_expiry: at every attempt that finds the set expired, and no
+    others.
+  * An attempt of per_call keeps the set of the attempt before it where it has not read a newer one.
+  * Expired is less than 0 left, by the client's clock; AWS says so at 0, by its own, when the request arrives. At the
+    client it is refresh_failed for `refreshing`, expired_token for per_call and until_expiry. go, ruby and java send it
+    all the same; ruby then runs the helper before the next attempt, whatever is left, and takes that refusal as an error
+    to retry.
+  * A run that fails (helper_failure) is refresh_failed inside the mandatory window, once expired, and where a call of
+    per_call has no set yet; else the old set signs. For until_expiry: once expired. .NET refreshes in the background
+    until its last minute: the attempt signs with the set that it had, the next one has what was read.
+  * Step 0 follows step 4 at once: it spends no token, and comes before the expiry.  |offset| beyond 5 (15) minutes;
+    offsets of several faults add up.  A client that corrects adds the offset of its refusal when it has the answer, for
+    signing only: the expiry that it sees is still off.  That attempt's retry sleeps and pays as any other.  AppStream's
+    own AssumeRole is not refused.
+  * A waiting connect looks at the path at 2^k - 1 s, those before the time-out only.  The set that signs was chosen before.
+  * A retry quota (500 tokens) belongs to one process of one workload on one instance; aws_cli is a new process for each
+    call, so there it (and the limiter) lasts one call.  A success gives back what its call's last retry took, or 1
+    without retries.
+  * BACKOFF has the sleeps and prices.  Tools that it does not name have botocore's, in `standard` 10 tokens after a
+    connection that timed out.  A mode that is given is that mode in every version, so javascript with `standard` has its
+    old numbers.
+  * The limiter is asked before each attempt signs, and keeps its token if that fails; a waiting call is not woken when
+    another call's answer raises the rate.  It fills from the process's start, for javascript from its first attempt.
   * Naming another profile than appstream_machine_role is not naming it: profile_not_specified.
   * latency is taken by attempts that got past step 4.  The retry quota is asked only where an attempt is left.
   * Calls to sts actions spend sts.account; ec2:DescribeInstances and ec2:CreateNetworkInterface their buckets; all other
     actions none.  sts_outage and sts_error_rate also act at step 8 of an sts:AssumeRole call.
   * An instance has one egress address, drawn evenly.  A key that is not given stops the run where a decision needs it.
     Service control policies are those of the Region called; they do not bind AppStream's own AssumeRole.
-  * A resource's policy allows by the role's ARN, its account or *.  A trust_policy_changed that names a role acts on scripts'
-    AssumeRole into it, too.
+  * A resource's policy allows by the role's ARN, its account or *.  A trust_policy_changed that names a role acts on
+    scripts' AssumeRole into it, too.
 Faults
   * A fault acts at t when at <= t < at + for.  A share of instances is an independent draw for each fault and instance.
   * propagation: one draw for each fault; it delays the change and the change back (so says the schema's text; MODEL.md's
-    first text did not) [propagation_at_end=yes|no].
+    first text did not).
   * quota keeps the bucket's background load.  A bucket that was unlimited starts full.
-  * role_deleted acts only while it lasts [role_deleted=meanwhile|for_good: credentials from before stay denied].
+  * role_deleted acts only while it lasts.
+  * A helper run that fails is counted as a run.
 Draws are rounded to whole microseconds; a normal draw below 0 is 0.
 """
 import argparse
@@ -106,27 +114,6 @@ from collections import Counter, deque
 from fractions import Fraction
 
 import yaml
-
-CHOICES = {
-    "eni_after_boot": "add",
-    "eni_draw_at": "p",
-    "restart_takes_token": "no",
-    "network_ready_again": "no",
-    "session_takes": "lowest",
-    "poll_timeout": "goes_on",
-    "next_call_after": "made",
-    "once_empty_start": "never",
-    "first_call_runs_again": "yes",
-    "cli_runs_twice": "no",
-    "go_and_ruby_send_expired": "yes",
-    "syn_after_63s": "no",
-    "dotnet_legacy": "uniform",
-    "retry_quota": "yes",
-    "quota_refund": "last",
-    "cli_quota": "per_call",
-    "propagation_at_end": "yes",
-    "role_deleted": "meanwhile",
-}
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -546,6 +533,8 @@ class Region:
         self.sts_latency = Distribution(sts.get("latency", {"lognormal": {"median": "60ms", "p99": "400ms"}}))
         self.interface_limit = ec2.get("network_interfaces", 5000)
         self.interfaces_used = 0
+        self.instance_limits = (spec.get("appstream") or {}).get("instances") or {}
+        self.instances_used = Counter()  # by type
         self.making = TokenQueue(simulation, self.buckets["ec2.create_network_interface"], NORMAL)
         self.deleting = TokenQueue(simulation, self.buckets["ec2.delete_network_interface"], RELEASES)
         self.subnets = {}
@@ -592,7 +581,7 @@ class Fault:
         self.documents = [load_policy(d) for d in as_list(spec.get("policies", spec.get("trust_policy", [])))]
         propagation = Distribution(spec.get("propagation", "0s")).draw(simulation.random)
         self.begins = self.at + propagation
-        self.ends = self.end + (propagation if CHOICES["propagation_at_end"] == "yes" and self.end < FOREVER else 0)
+        self.ends = self.end + (propagation if self.end < FOREVER else 0)
 
     def active(self, t):
         return self.begins <= t < self.ends
@@ -624,16 +613,52 @@ class Credential:
 
 
 RETRYABLE_CALL = {"network_unavailable", "throttled", "service_unavailable"}
+BOTOCORE = {"aws_cli", "boto3"}
+# before the expiry: from when on the client runs the helper again, and from when on it needs a new set
 REFRESH_WINDOW = {"aws_cli": 15 * MINUTE, "boto3": 15 * MINUTE, "powershell": 15 * MINUTE, "javascript": 5 * MINUTE,
-                  "ruby": 5 * MINUTE, "java": 15 * MINUTE, "go": 0}
-CONNECT_TIMEOUT = {"powershell": "21s", "javascript": "134s"}  # the others 60s
-SYN_AGAIN = [1 * SECOND, 3 * SECOND, 7 * SECOND, 15 * SECOND, 31 * SECOND]  # after the attempt began
-CORRECTS_CLOCK = {"powershell", "javascript"}
+                  "ruby": 5 * MINUTE, "java": 15 * SECOND, "go": 0}
+MANDATORY_WINDOW = {"aws_cli": 10 * MINUTE, "boto3": 10 * MINUTE, "powershell": MINUTE, "javascript": 5 * MINUTE,
+                    "ruby": 5 * MINUTE, "java": 0, "go": 0}
+CONNECT_TIMEOUT = {"powershell": "21s", "javascript": "134s", "ruby": "15s", "go": "30s", "java": "2s"}  # the others 60s
+CORRECTS_CLOCK = {"powershell", "javascript", "ruby", "go", "java"}
+SENDS_EXPIRED = {"go", "ruby", "java"}
+READS_AT_FIRST_CALL = {"javascript", "java"}  # and looks again at each call, unless `once`
 # the tool's first version with the 2026 standard mode, and the older defaults: (below which version, mode)
 MODE_2026 = {"boto3": (1, 44), "aws_cli": (2, 40), "powershell": (5, 0, 332), "javascript": (3, 1166)}
 OLDER_MODES = {"boto3": "legacy", "aws_cli": "standard", "powershell": "standard", "javascript": "standard"}
 LEGACY_BEFORE = {"aws_cli": (2,), "powershell": (5,)}
-ATTEMPTS = {"none": 1, "legacy": 5, "standard": 3, "standard_2026": 3, "adaptive": 3}
+ATTEMPTS = {"none": 1, "legacy": 5, "standard": 3, "standard_2026": 3, "adaptive": 3, "adaptive_2026": 3}
+LEGACY_ATTEMPTS = {"ruby": 4, "java": 4}
+
+
+class Backoff:
+    """Sleeps of Uniform(0, min(cap, base * factor^(n-2))), or just that much, before attempt n; and what a retry takes of 500
+    tokens. `throttled` and `price_throttled` after a throttle, `price_timeout` after a connection's time-out."""
+
+    def __init__(self, base, throttled, price, price_throttled, price_timeout=None, cap=20 * SECOND, factor=2, jitter=True):
+        self.base, self.throttled, self.cap, self.factor, self.jitter = base, throttled, cap, factor, jitter
+        self.price, self.price_throttled = price, price_throttled
+        self.price_timeout = price if price_timeout is None else price_timeout
+
+    def sleep(self, rng, attempts, reason):
+        most = min(self.cap, (self.throttled if reason == "throttled" else self.base) * self.factor ** (attempts - 1))
+        return round(rng.uniform(0, most)) if self.jitter else most
+
+    def costs(self, reason, timed_out):
+        return self.price_throttled if reason == "throttled" else self.price_timeout if timed_out else self.price
+
+
+MS = 1000
+BACKOFF = {  # the row of (mode, tool), else that of the mode
+    "standard_2026": Backoff(50 * MS, SECOND, 14, 5),
+    "standard": Backoff(SECOND, SECOND, 5, 5, 10),
+    ("standard", "javascript"): Backoff(100 * MS, 100 * MS, 10, 5),
+    ("standard", "java"): Backoff(100 * MS, SECOND, 5, 5),
+    "legacy": Backoff(SECOND, SECOND, 0, 0, cap=FOREVER),
+    ("legacy", "powershell"): Backoff(400 * MS, 400 * MS, 0, 0, cap=30 * SECOND, factor=4, jitter=False),
+    ("legacy", "ruby"): Backoff(300 * MS, 300 * MS, 0, 0, cap=FOREVER, jitter=False),
+    ("legacy", "java"): Backoff(100 * MS, 500 * MS, 5, 0),
+}
 RETRYABLE_ASSUME = {"throttled", "service_unavailable"}
 PROFILE = "appstream_machine_role"
 MINIMUM_POWERSHELL, MINIMUM_SDK = (3, 3, 563, 1), (3, 3, 103, 22)
@@ -647,7 +672,9 @@ def version(text):
 
 def default_mode(tool, text):
     """By the version of the client; none given is today's."""
-    if text is None or tool not in MODE_2026 or version(text) >= MODE_2026[tool]:
+    if text is not None and tool not in MODE_2026:
+        raise ValueError(f"{tool} {text}: its mode is not known by its version; give retry.mode")
+    if text is None or version(text) >= MODE_2026[tool]:
         return "standard_2026"
     if version(text) < LEGACY_BEFORE.get(tool, ()):
         return "legacy"
@@ -666,7 +693,7 @@ class Workload:
             ("sdk_version" in client and version(client["sdk_version"]) < MINIMUM_SDK))
         self.names_profile = spec.get("profile") == PROFILE
         self.region = spec.get("region")
-        self.credentials = spec.get("credentials", "refreshing" if tool == "boto3" else "per_call")
+        self.credentials = spec.get("credentials", "per_call" if tool in ("aws_cli", "powershell") else "refreshing")
         self.starts = spec.get("starts", "boot")
         wait = spec.get("wait", "none")
         self.wait_fixed = Distribution(wait["fixed"], directory) if isinstance(wait, dict) and "fixed" in wait else None
@@ -688,23 +715,25 @@ class Workload:
         elif action in STS_ACTIONS:
             self.bucket = "sts.account"
         retry = spec.get("retry") or {}
-        by_version = default_mode(tool, client.get("version"))
-        self.mode = retry.get("mode", by_version)
-        self.max_attempts = 1 if self.mode == "none" else retry.get("max_attempts", ATTEMPTS[self.mode])
-        self.adaptive = self.mode == "adaptive"
-        if self.adaptive:  # besides its limiter it is the standard mode of its time
-            self.mode = "standard_2026" if by_version == "standard_2026" else "standard"
+        mode = retry["mode"] if "mode" in retry else default_mode(tool, client.get("version"))
+        attempts = LEGACY_ATTEMPTS.get(tool, ATTEMPTS[mode]) if mode == "legacy" else ATTEMPTS[mode]
+        self.max_attempts = 1 if mode == "none" else retry.get("max_attempts", attempts)
+        self.adaptive = mode.startswith("adaptive")
+        mode = mode.replace("adaptive", "standard")  # but for the limiter
+        self.backoff = BACKOFF.get((mode, tool)) or BACKOFF.get(mode)
         connect = spec.get("connect") or {}
         self.fast_failures = share(connect.get("fast_failures", 0.8))
         self.connect_timeout = duration(connect.get("timeout", CONNECT_TIMEOUT.get(tool, "60s")))
-        self.window = REFRESH_WINDOW[tool]
-        self.sends_expired = (tool in ("go", "ruby") and self.credentials == "refreshing"
-                              and CHOICES["go_and_ruby_send_expired"] == "yes")
+        self.window, self.mandatory = REFRESH_WINDOW[tool], MANDATORY_WINDOW[tool]
+        self.makes_client = tool in BOTOCORE and self.credentials == "per_call"  # one run before the first attempt
+        self.reads_at_start = self.credentials == "once" or (
+            self.credentials != "per_call" and tool not in READS_AT_FIRST_CALL)
+        self.resolves_first = tool == "javascript" and self.credentials == "refreshing"
         self.clock_limit = 15 * MINUTE if self.service in ("ec2", "s3") else 5 * MINUTE
         self.retryable = set(RETRYABLE_CALL)
         if tool in CORRECTS_CLOCK:
             self.retryable.add("clock_skewed")
-        if tool == "ruby" and self.sends_expired:
+        if tool == "ruby" and self.credentials != "once":
             self.retryable.add("expired_token")
         self.restarts_after = Distribution(spec["restarts_after"], directory) if "restarts_after" in spec else None
         self.context = said_context(spec)
@@ -736,6 +765,7 @@ class Fleet:
         self.names_role = spec.get("role") not in (None, "none")
         self.role = simulation.find_role(spec["role"], self.account) if self.names_role else None
         self.subnets = [self.region.subnets.setdefault(cidr, Subnet(cidr)) for cidr in spec.get("subnets", [])]
+        self.instance_type = spec.get("instance_type")
         self.size = 1 if is_builder else spec["instances"]
         p = spec.get("provisioning") or {}
         self.provisioning_start = Distribution(p.get("start", "0s"), directory)
@@ -766,7 +796,6 @@ class Fleet:
         self.workloads = [Workload(w, directory, load_policy) for w in spec.get("workloads", [])]
         self.made = 0                 # instances requested so far; the next one's number
         self.idle = {}                # number -> instance that a session may take
-        self.became_idle = itertools.count()
         self.waiting = deque()        # sessions, first come first served
         # what is counted
         self.instances = []
@@ -800,7 +829,6 @@ class Instance:
         self.role = self.subnet = self.address = self.session = self.egress = None
         self.credentials = []     # all of them, in order of issue
         self.kept_from = 0        # a reboot drops expired ones from the profile: those before this index
-        self.idle_order = 0
 
     def newest_credential(self):
         return self.credentials[-1] if len(self.credentials) > self.kept_from else None
@@ -814,18 +842,19 @@ class Process:
 
     def __init__(self, instance, workload):
         self.instance, self.workload, self.life = instance, workload, instance.life
+        self.starts = 0               # how often it began, restarts_after included
+        self.has_called = False
+        self.begins_anew()
+
+    def begins_anew(self):
+        self.starts += 1
         self.held = None
-        self.just_read = False
         self.found_none = False       # a long-lived client that had no credential when it started
-        self.clock_corrected = False
+        self.clock_correction = 0
         self.client = None
 
     def alive(self):
         return self.instance.life == self.life
-
-    def read_profile(self):
-        self.workload.helper_runs += 1
-        self.held = self.instance.newest_credential() or self.held
 
 
 class Client:
@@ -833,15 +862,18 @@ class Client:
 
     def __init__(self, workload, t):
         self.quota = 500
-        self.limiter = ClientLimiter(t) if workload.adaptive else None
+        self.limiter = ClientLimiter(t) if workload.adaptive and workload.tool != "javascript" else None
 
 
 class Call:
     def __init__(self, process, client):
         self.process, self.client = process, client
-        self.attempts = 0
+        self.attempts = 0             # those sent
         self.quota_taken = []
-        self.credential = None  # that signs the attempt
+        self.holder = self if process.workload.credentials == "per_call" else process  # who keeps the set
+        self.held = None
+        self.must_read = False        # AWS has said that the set had expired (ruby)
+        self.credential = None        # that signs the attempt
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -968,13 +1000,16 @@ class Simulation:
                     fleet.idle.pop(instance.number, None)
                     if instance.state == "available":
                         instance.state = "provisioning"
-                    self.begin_life(instance, fleet.boot, CHOICES["restart_takes_token"] == "yes")
+                    self.begin_life(instance, fleet.boot, False)
 
     # -- instances
 
     def provision(self, instance):
         """A try at p: an address and a unit of the interface quota, or again later."""
         fleet, region = instance.fleet, instance.fleet.region
+        limit = region.instance_limits.get(fleet.instance_type)
+        if limit is not None and region.instances_used[fleet.instance_type] >= limit:
+            return self.fail_provisioning(instance, "instance_quota")
         address = subnet = None
         for subnet in fleet.subnets:
             address = subnet.take()
@@ -987,6 +1022,7 @@ class Simulation:
                 subnet.release(address)
             return self.fail_provisioning(instance, "interface_quota")
         region.interfaces_used += 1
+        region.instances_used[fleet.instance_type] += 1
         instance.subnet, instance.address = subnet, address
         instance.provisioned_at = self.now
         instance.state = "provisioning"
@@ -1006,7 +1042,7 @@ class Simulation:
         instance.network_at = None
         instance.booted_at = None
         boot_end = began + boot.draw(self.random)
-        eni = self.draw_eni(instance) if CHOICES["eni_draw_at"] == "p" else None
+        eni = self.draw_eni(instance)
         agent = fleet.agent.distribution.draw(self.random)
         self.schedule(boot_end, instance.entity, self.boot_ended, instance, life)
         if fleet.names_role:
@@ -1015,18 +1051,15 @@ class Simulation:
 
         def granted():
             wait = self.now - began
-            delay = eni if eni is not None else self.draw_eni(instance)
             if fleet.eni.within_boot:
                 ready = boot_end + wait
             elif not fleet.eni.after_boot:
-                ready = began + wait + delay
-            elif CHOICES["eni_after_boot"] == "add":
-                ready = boot_end + wait + delay
+                ready = began + wait + eni
             else:
-                ready = max(boot_end, began + wait) + delay
+                ready = boot_end + wait + eni
             if takes_token:
                 fleet.interface_wait.append(wait)
-            self.schedule(ready, instance.entity, self.network_ready, instance, life, began)
+            self.schedule(ready, instance.entity, self.network_ready, instance, life)
 
         if takes_token:
             fleet.region.making.ask(instance, granted)
@@ -1049,15 +1082,13 @@ class Simulation:
         self.start_workloads(instance, "boot")
         self.maybe_available(instance)
 
-    def network_ready(self, instance, life, began):
+    def network_ready(self, instance, life):
         if instance.life != life:
             return
         instance.network_at = self.now
         if instance.first_eni_at is None:
             instance.first_eni_at = self.now
             instance.fleet.network_ready.append(self.now - instance.provisioned_at)
-        elif CHOICES["network_ready_again"] == "yes":
-            instance.fleet.network_ready.append(self.now - began)
         self.maybe_available(instance)
 
     def maybe_available(self, instance):
@@ -1071,7 +1102,6 @@ class Simulation:
         elif fleet.waiting:
             self.start_session(instance, fleet.waiting.popleft())
         else:
-            instance.idle_order = next(fleet.became_idle)
             fleet.idle[instance.number] = instance
             if fleet.type == "on_demand":
                 instance.state = "stopped"
@@ -1085,6 +1115,7 @@ class Simulation:
         instance.state, instance.terminated_at = "terminated", self.now
         instance.network_at = None
         fleet.idle.pop(instance.number, None)
+        fleet.region.instances_used[fleet.instance_type] -= 1
         fleet.region.deleting.ask(instance, lambda: self.free_interface(instance))
         self.close_gap(instance, self.now)
         replacement = Instance(fleet)
@@ -1136,14 +1167,11 @@ class Simulation:
         session = Session(self.now, length)
         fleet.sessions.append(session)
         if fleet.idle:
-            if CHOICES["session_takes"] == "lowest":
-                instance = fleet.idle.pop(min(fleet.idle))
-            else:
-                instance = fleet.idle.pop(min(fleet.idle.values(), key=lambda i: i.idle_order).number)
+            instance = fleet.idle.pop(min(fleet.idle))
             if instance.state == "stopped":
                 session.outcome, session.instance, instance.session = "starting", instance, session
                 instance.state = "provisioning"
-                self.begin_life(instance, fleet.on_demand_start, CHOICES["restart_takes_token"] == "yes")
+                self.begin_life(instance, fleet.on_demand_start, False)
             else:
                 self.start_session(instance, session)
             return
@@ -1294,8 +1322,7 @@ class Simulation:
         if self.network_works(process.instance):
             self.process_starts(process)
         elif self.now >= time_out:
-            if CHOICES["poll_timeout"] == "goes_on":
-                self.process_starts(process)
+            self.process_starts(process)
         else:
             self.schedule(min(self.now + process.workload.poll[0], time_out), process.instance.entity,
                           self.poll_network, process, time_out)
@@ -1303,113 +1330,127 @@ class Simulation:
     def process_starts(self, process):
         if not process.alive():
             return
-        if not process.workload.too_old and process.workload.names_profile:
-            self.client_starts(process)
-        process.client = self.new_client(process)
-        self.plan_call(process)
-
-    def client_starts(self, process):
-        if process.workload.credentials == "once":
-            process.read_profile()
-            if process.held is None and CHOICES["once_empty_start"] == "never":
-                self.finds_none(process)
-
-    def finds_none(self, process):
-        """A long-lived client that finds no credential never finds one, until its process starts anew."""
-        process.found_none = True
-        if process.workload.restarts_after:
-            self.schedule(self.now + process.workload.restarts_after.draw(self.random), process.instance.entity,
-                          self.process_restarts, process)
+        workload = process.workload
+        process.client = Client(workload, self.wall_clock())
+        if not (workload.once and process.has_called):
+            self.plan_call(process)
+        if workload.reads_at_start and not workload.too_old and workload.names_profile:
+            if self.run_helper(process, process) != "read":
+                process.found_none = True  # and never finds one, until the process starts anew
+                if workload.restarts_after:
+                    self.schedule(self.now + workload.restarts_after.draw(self.random), process.instance.entity,
+                                  self.process_restarts, process)
 
     def process_restarts(self, process):
         if process.alive():
-            process.found_none = False
-            self.client_starts(process)
-
-    def new_client(self, process):
-        return Client(process.workload, self.wall_clock())
+            process.begins_anew()
+            self.process_starts(process)
 
     def wall_clock(self):
         return (self.start + self.now) / SECOND
 
     def plan_call(self, process):
-        self.schedule(self.now + process.workload.every.draw(self.random), process.instance.entity, self.call, process)
+        self.schedule(self.now + process.workload.every.draw(self.random), process.instance.entity,
+                      self.call, process, process.starts)
 
-    def call(self, process):
-        if not process.alive():
+    def call(self, process, starts):
+        if not process.alive() or process.starts != starts:
             return
-        if not process.workload.once and CHOICES["next_call_after"] == "made":
+        process.has_called = True
+        workload = process.workload
+        if not workload.once:
             self.plan_call(process)
-        each_time = process.workload.tool == "aws_cli" and CHOICES["cli_quota"] == "per_call"
-        self.attempt(Call(process, self.new_client(process) if each_time else process.client))
+        call = Call(process, Client(workload, self.wall_clock()) if workload.tool == "aws_cli" else process.client)
+        reason = self.before_attempts(call)
+        if reason:
+            return self.attempt_ends(call, reason, sent=False)
+        self.attempt(call)
+
+    def before_attempts(self, call):
+        """Steps 1 to 3, and the helper's runs that come before the first attempt."""
+        process, workload = call.process, call.process.workload
+        if workload.too_old:
+            return "client_too_old"
+        if not workload.names_profile:
+            return "profile_not_specified"
+        if process.found_none:
+            return "no_credentials"
+        if workload.makes_client:
+            return self.first_reading(call)
+        if workload.resolves_first:
+            if process.held is None:
+                reason = self.first_reading(call)
+                if reason is None and self.left(call) < 0:
+                    process.held = None
+                    reason = "refresh_failed"
+                if reason:
+                    return reason
+            if self.left(call) < workload.window and (self.run_helper(process, process) != "read" or self.left(call) < 0):
+                return "refresh_failed"
+        return None
+
+    def first_reading(self, call):
+        """Of a client that has no set yet: None or the reason to fail."""
+        found = self.run_helper(call.process, call.holder)
+        if found == "failed" and call.process.workload.credentials == "per_call":
+            return "refresh_failed"
+        return None if found == "read" else "no_credentials"
+
+    def run_helper(self, process, holder):
+        """The profile's newest set, for the process or the call that keeps it: read, failed, or missing and so not run."""
+        newest = process.instance.newest_credential()
+        if newest is None:
+            return "missing"
+        process.workload.helper_runs += 1
+        if self.active("helper_failure", process.instance):
+            return "failed"
+        holder.held = newest
+        return "read"
 
     def attempt(self, call):
         process, workload = call.process, call.process.workload
         if not process.alive():
             return
-        reason = self.before_signing(process)
-        if reason:
-            call.attempts += 1
-            workload.attempts += 1
-            return self.attempt_ends(call, reason)
-        call.credential, reason = self.sign(process)
-        if reason:
-            return self.attempt_ends(call, reason)  # at the client: no attempt
-        self.send(call)
-
-    def send(self, call):
-        process = call.process
-        if not process.alive():
-            return
-        limiter = call.client.limiter
-        wait = limiter.take(self.wall_clock()) if limiter else 0
+        client = call.client
+        if workload.adaptive and client.limiter is None:
+            client.limiter = ClientLimiter(self.wall_clock())
+        wait = client.limiter.take(self.wall_clock()) if client.limiter else 0
         if wait:
-            return self.schedule(self.now + math.ceil(wait * SECOND), process.instance.entity, self.send, call)
+            return self.schedule(self.now + math.ceil(wait * SECOND), process.instance.entity, self.attempt, call)
+        call.credential, reason = self.sign(call)
+        if reason:
+            return self.attempt_ends(call, reason, sent=False)
         call.attempts += 1
-        process.workload.attempts += 1
+        workload.attempts += 1
         self.connect(call)
 
-    def before_signing(self, process):
-        """Steps 1 to 3."""
-        workload = process.workload
-        if workload.too_old:
-            return "client_too_old"
-        if not workload.names_profile:
-            return "profile_not_specified"
-        process.just_read = False
-        if process.found_none:
-            return "no_credentials"
-        if workload.credentials == "per_call" or process.held is None:
-            process.read_profile()
-            process.just_read = True
-            if process.held is None:
-                if workload.credentials in ("until_expiry", "refreshing"):
-                    self.finds_none(process)
-                return "no_credentials"
-            if (workload.tool == "aws_cli" and workload.credentials == "per_call"
-                    and self.left(process) < workload.window and CHOICES["cli_runs_twice"] == "yes"):
-                process.read_profile()
-        return None
+    def left(self, call):
+        """Until the credential expires, by the client's clock; at 0 it has not expired yet."""
+        return call.holder.held.expires_at - self.skew(call.process.instance) - self.now
 
-    def left(self, process):
-        """Until the credential expires, by the client's clock."""
-        return process.held.expires_at - self.skew(process.instance) - self.now
-
-    def sign(self, process):
+    def sign(self, call):
         """Step 5 as far as the client knows the expiry: (the credential that signs, None) or (None, reason)."""
-        workload, held, left = process.workload, process.held, self.left(process)
-        if workload.credentials == "once":
-            return held, None
-        if workload.credentials == "until_expiry" and left <= 0 and not process.just_read:
-            process.read_profile()
-        elif workload.credentials == "refreshing" and (left < workload.window or left <= 0) and (
-                not process.just_read or CHOICES["first_call_runs_again"] == "yes"):
-            process.read_profile()
-            if workload.tool == "powershell" and left > MINUTE:
-                return held, None  # in the background: the call takes the old set
-        if self.left(process) <= 0 and not workload.sends_expired:
-            return None, "refresh_failed" if workload.credentials == "refreshing" else "expired_token"
-        return process.held, None
+        workload, holder = call.process.workload, call.holder
+        kind = workload.credentials
+        if kind == "once":
+            return holder.held, None
+        just_read = holder.held is None
+        if just_read:
+            reason = self.first_reading(call)
+            if reason:
+                return None, reason
+        left, old = self.left(call), holder.held
+        in_window = left < 0 or (kind != "until_expiry" and left < workload.window)
+        if (in_window and not just_read) or call.must_read:
+            call.must_read = False
+            if self.run_helper(call.process, holder) == "failed":
+                if left < 0 or (kind != "until_expiry" and left < workload.mandatory):
+                    return None, "refresh_failed"
+            elif workload.tool == "powershell" and kind == "refreshing" and left >= workload.mandatory:
+                return old, None  # in the background: this attempt takes the old set
+        if self.left(call) < 0 and workload.tool not in SENDS_EXPIRED:
+            return None, "refresh_failed" if kind == "refreshing" else "expired_token"
+        return holder.held, None
 
     def connect(self, call):
         """Step 4."""
@@ -1418,9 +1459,9 @@ class Simulation:
         elif self.random.random() < call.process.workload.fast_failures:
             self.attempt_ends(call, "network_unavailable")
         else:
-            syns = SYN_AGAIN + [63 * SECOND] * (CHOICES["syn_after_63s"] == "yes")
             timeout = call.process.workload.connect_timeout
-            self.wait_for_path(call, self.now, [t for t in syns if t < timeout])
+            syns = (((1 << k) - 1) * SECOND for k in itertools.count(1))  # 1, 3, 7, 15, ... s
+            self.wait_for_path(call, self.now, list(itertools.takewhile(lambda t: t < timeout, syns)))
 
     def wait_for_path(self, call, began, syns):
         entity = call.process.instance.entity
@@ -1452,7 +1493,7 @@ class Simulation:
         """Step 0, the expiry as AWS sees it, and steps 6 to 8; None is success."""
         process, workload, credential, now = call.process, call.process.workload, call.credential, self.now
         instance = process.instance
-        if not process.clock_corrected and abs(self.skew(instance)) > workload.clock_limit:
+        if abs(self.skew(instance) - process.clock_correction) > workload.clock_limit:
             return "clock_skewed"                                                            # 0
         if credential.expires_at <= now:
             return "expired_token"                                                           # 5
@@ -1475,8 +1516,7 @@ class Simulation:
             if self.now >= fault.at and credential.issued_at < fault.at and fault.covers(instance):
                 return False
         for fault in self.by_kind.get("role_deleted", ()):
-            if fault.covers(instance) and (fault.active(self.now) or (
-                    CHOICES["role_deleted"] == "for_good" and self.now >= fault.at and credential.issued_at < fault.at)):
+            if fault.covers(instance) and fault.active(self.now):
                 return False
         role = credential.role
         policies = role.policies
@@ -1533,52 +1573,31 @@ class Simulation:
                 context["aws:sourceip"] = str(instance.egress)
         return context | fleet.context | workload.context
 
-    def attempt_ends(self, call, reason, timed_out=False):
+    def attempt_ends(self, call, reason, timed_out=False, sent=True):
         process = call.process
         if not process.alive():
             return
         workload = process.workload
-        if call.client.limiter and call.credential:
+        if sent and call.client.limiter:
             call.client.limiter.answered(self.wall_clock(), reason == "throttled")
         if reason == "clock_skewed" and workload.tool in CORRECTS_CLOCK:
-            process.clock_corrected = True
+            process.clock_correction = self.skew(process.instance)
         if reason is None:
             workload.succeeded += 1
-            refund = 1 if not call.quota_taken else (
-                sum(call.quota_taken) if CHOICES["quota_refund"] == "all" else call.quota_taken[-1])
-            call.client.quota = min(500, call.client.quota + refund)
-        elif reason in workload.retryable and call.attempts < workload.max_attempts and self.may_retry(call, reason, timed_out):
-            self.schedule(self.now + self.retry_sleep(call, reason), process.instance.entity, self.attempt, call)
-            return
+            call.client.quota = min(500, call.client.quota + (call.quota_taken[-1] if call.quota_taken else 1))
+        elif (sent and reason in workload.retryable and call.attempts < workload.max_attempts
+              and self.may_retry(call, reason, timed_out)):
+            call.must_read = reason == "expired_token"
+            self.schedule(self.now + workload.backoff.sleep(self.random, call.attempts, reason), process.instance.entity,
+                          self.attempt, call)
         else:
             workload.failed[reason] += 1
             workload.failed_attempts += call.attempts
             self.failures.append((self.now, process.instance, workload.name, workload.action, reason, call.attempts))
-        if not workload.once and CHOICES["next_call_after"] == "outcome":
-            self.plan_call(process)
-
-    def retry_sleep(self, call, reason):
-        """Before attempt n = attempts + 1."""
-        workload = call.process.workload
-        doubled = 2 ** (call.attempts - 1)
-        if workload.mode == "legacy":
-            if workload.tool == "powershell" and CHOICES["dotnet_legacy"] == "fixed":
-                return 400_000 * doubled ** 2
-            most = SECOND * doubled
-        else:
-            base = 50_000 if workload.mode == "standard_2026" and reason != "throttled" else SECOND
-            most = min(20 * SECOND, base * doubled)
-        return round(self.random.uniform(0, most))
 
     def may_retry(self, call, reason, timed_out):
-        """The retry quota of the standard modes."""
-        mode = call.process.workload.mode
-        if mode == "legacy" or CHOICES["retry_quota"] == "no":
-            return True
-        if mode == "standard":
-            price = 10 if timed_out else 5
-        else:
-            price = 5 if reason == "throttled" else 14
+        """The retry quota."""
+        price = call.process.workload.backoff.costs(reason, timed_out)
         if call.client.quota < price:
             return False
         call.client.quota -= price
@@ -1650,29 +1669,19 @@ def results(simulation):
     return {fleet.name: fleet_results(fleet) for fleet in simulation.fleets}
 
 
-def choose(pairs):
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        if name not in CHOICES:
-            raise SystemExit(f"no choice is called {name!r}; there are {', '.join(CHOICES)}")
-        CHOICES[name] = value
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scenario")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--replications", type=int, default=1)
-    parser.add_argument("--choice", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--json", required=True, metavar="OUT")
     arguments = parser.parse_args()
-    choose(arguments.choice)
     scenario = load(arguments.scenario)
     directory = os.path.dirname(os.path.abspath(arguments.scenario))
     seed = scenario.get("seed", 0) if arguments.seed is None else arguments.seed
     replications = [{"replication": r, "resources": results(simulate(scenario, directory, seed, r))}
                     for r in range(arguments.replications)]
-    document = {"scenario": scenario.get("name"), "seed": seed, "choices": CHOICES, "replications": replications}
+    document = {"scenario": scenario.get("name"), "seed": seed, "replications": replications}
     with (sys.stdout if arguments.json == "-" else open(arguments.json, "w", encoding="utf-8")) as out:
         json.dump(document, out, indent=1)
         out.write("\n")
