@@ -188,15 +188,20 @@ class Process:
     def run(self):
         self._world.here.instance = self._instance
         self._world.clock.sleep_until(self._instance.described["made_at"])
-        client = None
+        each_anew = self._job.get("holds") == "per_call"
+        client = None if each_anew else self._try_to_make()
+        for moment in self._instance.described["calls"]:
+            self._world.clock.sleep_until(moment)
+            self.calls.append(self._call(self._try_to_make() if each_anew else client))
+
+    def _try_to_make(self):
         try:
             client = self._make()
             self.made = "made"
+            return client
         except Exception as error:
             self.made = type(error).__name__
-        for moment in self._instance.described["calls"]:
-            self._world.clock.sleep_until(moment)
-            self.calls.append(self._call(client))
+            return None
 
     def result(self):
         return {"made": self.made, "helper_runs": self._instance.helper_runs, "calls": self.calls}

@@ -79,6 +79,7 @@ function helper(instance) {
   if (number < 0 || (instance.helper_fails ?? []).some(([since, until]) => since <= clock.now && clock.now < until)) {
     throw new Error("the helper failed");
   }
+  instance.served = true;
   // Dates of JavaScript have milliseconds.
   const expires = new Date(clock.start_ms + Math.floor(instance.credentials[number][1] / 1000));
   return JSON.stringify({
@@ -105,11 +106,11 @@ function profiles_of(number) {
   return { filepath: `${path}/none`, configFilepath: path, profile: PROFILE };
 }
 
-function reason_of(error) {
+function reason_of(error, instance) {
   const words = Object.fromEntries(Object.entries(answers.errors).map(([reason, said]) => [said.code, reason]));
   if (error.name in words) return words[error.name];
   if (["ENETUNREACH", "ETIMEDOUT"].includes(error.code)) return "network_unavailable";
-  if (error.name === "CredentialsProviderError") return "refresh_failed";
+  if (error.name === "CredentialsProviderError") return instance.served ? "refresh_failed" : "no_credentials";
   return `${error.name}: ${error.message}`;
 }
 
@@ -122,7 +123,7 @@ async function call(client, instance) {
     told.sleeps_ms = $metadata.totalRetryDelay;
   } catch (error) {
     told.raised = error.name;
-    told.reason = reason_of(error);
+    told.reason = reason_of(error, instance);
     told.sleeps_ms = error.$metadata?.totalRetryDelay;
   }
   return { ...told, end: clock.now, attempts: instance.attempts - before };

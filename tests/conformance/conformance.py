@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Real clients in virtual time beside credsim: `conformance.py CREDSIM` prints a table and ends with 1 if anything differs.
+
+  --python PATH    an interpreter that has botocore (/usr/bin/python3); several may be given
+  --only WORD      only the cases whose name has it: rotation, static_set, late_profile, failing_helper, opening_network, error_shares, herd
+  --client WORD    boto3 or javascript only
+"""
+
+import argparse
+import dataclasses
+import sys
+import tempfile
+
+import cases
+import clients
+import verdict
+
+
+@dataclasses.dataclass
+class Size:
+    """How much of everything."""
+
+    instances: int = 5
+    network_instances: int = 200
+    shares: tuple = (30, 50, 90)
+    modes: tuple = ()  # all
+    replications: int = 10
+    herds: int = 8
+
+
+def rows_of(client, program, size, only=""):
+    with tempfile.TemporaryDirectory(prefix="credsim-conformance-") as folder:
+        for case in cases.CASES:
+            if only in case.__name__:
+                yield from case(client, program, folder, size)
+
+
+def report(rows):
+    print(verdict.table(rows), flush=True)
+    differing = sum(not row.right for row in rows)
+    print(f"{len(rows)} quantities, {differing} differ", flush=True)
+    return differing
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("credsim")
+    arguments.add_argument("--python", action="append")
+    arguments.add_argument("--only", default="")
+    arguments.add_argument("--client", default="")
+    given = arguments.parse_args()
+    found = [clients.botocore(python) for python in given.python or ["/usr/bin/python3"]] if given.client != "javascript" else []
+    script, why_not = clients.javascript() if given.client != "boto3" else (None, "")
+    if script:
+        found.append(script)
+    differing = 0
+    for client in found:
+        print(f"\n== {client.tool} {client.version}", flush=True)
+        differing += report(list(rows_of(client, given.credsim, Size(), given.only)))
+    if why_not:
+        print(f"\nskipped: JavaScript, since {why_not}")
+    sys.exit(1 if differing else 0)
+
+
+if __name__ == "__main__":
+    main()
