@@ -68,7 +68,7 @@ class Instance:
         self.described = described
         self.credentials = described["credentials"]
         self.helper_runs = []
-        self.attempts = 0
+        self.attempts = []
 
     def newest(self):
         delivered = [number for number, (issued, _) in enumerate(self.credentials) if issued <= self._clock.now]
@@ -114,8 +114,8 @@ class World:
     def connect(self, address, timeout=None, **_):
         """urllib3's create_connection: the SYN, sent again until the path is open or the client has waited enough."""
         instance = self.here.instance
-        instance.attempts += 1
         began = self.clock.now
+        instance.attempts.append(began)
         opens = instance.described.get("network", 0)
         if began < opens and self.random.random() < self.fast_failures:
             raise OSError(101, "Network is unreachable")
@@ -231,7 +231,7 @@ class Process:
     def _call(self, client):
         clock = self._world.clock
         call = {"at": clock.now}
-        before = self._instance.attempts
+        before = len(self._instance.attempts)
         clock.sleeps.kept = []
         if client is None:
             call["reason"] = "no_credentials"
@@ -242,7 +242,8 @@ class Process:
             except Exception as error:
                 call["reason"] = reason_of(error)
                 call["raised"] = type(error).__name__
-        call.update(end=clock.now, attempts=self._instance.attempts - before, sleeps=clock.sleeps.kept)
+        attempts = self._instance.attempts[before:]
+        call.update(end=clock.now, attempts=len(attempts), last=attempts[-1] if attempts else clock.now, sleeps=clock.sleeps.kept)
         return call
 
 

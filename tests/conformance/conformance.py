@@ -11,9 +11,15 @@ import dataclasses
 import sys
 import tempfile
 
-import cases
 import clients
+import credential_cases
+import network_cases
+import retry_cases
 import verdict
+
+
+CASES = [credential_cases.rotation, credential_cases.static_set, credential_cases.late_profile, credential_cases.failing_helper,
+         network_cases.opening_network, retry_cases.error_shares, retry_cases.herd]
 
 
 @dataclasses.dataclass
@@ -21,16 +27,16 @@ class Size:
     """How much of everything."""
 
     instances: int = 5
-    network_instances: int = 200
+    connecting: int = 200  # instances that wait for their network
     shares: tuple = (30, 50, 90)
-    modes: tuple = ()  # all
+    modes: tuple = ()  # of retrying; empty: all
     replications: int = 10
-    herds: int = 8
+    herds: int = 6
 
 
 def rows_of(client, program, size, only=""):
     with tempfile.TemporaryDirectory(prefix="credsim-conformance-") as folder:
-        for case in cases.CASES:
+        for case in CASES:
             if only in case.__name__:
                 yield from case(client, program, folder, size)
 

@@ -64,16 +64,13 @@ class Run:
         return self._ask("SELECT instance_id, at_us, reason, attempts FROM failure WHERE run_id = ? AND workload = 'script' "
                          "ORDER BY at_us, instance_id", run)
 
-    def total(self, metric, run=1):
-        return sum(value for _, value in self.series(metric, run)[-1:])
-
     def series(self, metric, run=1):
         """(moment, sum over the labels) of a counter, ascending"""
         return self._ask("SELECT at_us, sum(value) FROM timeseries WHERE run_id = ? AND metric = ? GROUP BY at_us ORDER BY at_us",
                          run, metric)
 
-    def summary(self, metric, run):
-        """The counter's value at the end of the run"""
+    def total(self, metric, run=1):
+        """A counter's value at the end of the run, over all labels"""
         (value,), = self._ask("SELECT coalesce(max(value), 0) FROM summary WHERE run_id = ? AND metric = ? AND labels_json = '{}'",
                               run, metric)
         return value

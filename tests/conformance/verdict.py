@@ -23,7 +23,7 @@ def measured(case, quantity, real):
 
 
 def refused(case, said):
-    return Row(case, "the scenario", "runs", said, "DIFFERS", False)
+    return Row(case, "the scenario", "runs", str(said), "DIFFERS", False)
 
 
 def mean_and_error(samples):

@@ -57,8 +57,8 @@ function handler_of(instance) {
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
     async handle(request) {
-      instance.attempts++;
       const began = clock.now;
+      instance.attempts.push(began);
       const opens = instance.network ?? 0;
       if (began < opens && server_random() < (job.fast_failures ?? 1)) throw network_error("ENETUNREACH");
       const syn = SYN_SECONDS.map((seconds) => began + seconds * 1e6).find((moment) => moment >= opens);
@@ -116,7 +116,7 @@ function reason_of(error, instance) {
 
 async function call(client, instance) {
   const told = { at: clock.now, raised: null, reason: null };
-  const before = instance.attempts;
+  const before = instance.attempts.length;
   try {
     const command = job.service === "ec2" ? new service.DescribeInstancesCommand({}) : new service.GetCallerIdentityCommand({});
     const { $metadata } = await client.send(command);
@@ -126,11 +126,12 @@ async function call(client, instance) {
     told.reason = reason_of(error, instance);
     told.sleeps_ms = error.$metadata?.totalRetryDelay;
   }
-  return { ...told, end: clock.now, attempts: instance.attempts - before };
+  const attempts = instance.attempts.slice(before);
+  return { ...told, end: clock.now, attempts: attempts.length, last: attempts.at(-1) ?? clock.now };
 }
 
 async function process_on(instance, number) {
-  Object.assign(instance, { helper_runs: [], attempts: 0, made: "made", results: [] });
+  Object.assign(instance, { helper_runs: [], attempts: [], made: "made", results: [] });
   await sleep_until(instance.made_at);
   const profiles = profiles_of(number);
   const options = { region: "us-east-1", requestHandler: handler_of(instance), maxAttempts: job.max_attempts, retryMode: job.retry_mode };
