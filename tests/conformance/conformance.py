@@ -4,6 +4,7 @@
   --python PATH    an interpreter that has botocore (/usr/bin/python3); several may be given
   --only WORD      only the cases whose name has it: rotation, static_set, late_profile, failing_helper, opening_network, error_shares, herd
   --client WORD    boto3 or javascript only
+  --short          less of everything, as in the tests
 """
 
 import argparse
@@ -30,8 +31,11 @@ class Size:
     connecting: int = 200  # instances that wait for their network
     shares: tuple = (30, 50, 90)
     modes: tuple = ()  # of retrying; empty: all
-    replications: int = 10
+    replications: int = 8
     herds: int = 6
+
+
+SHORT = Size(instances=1, connecting=60, shares=(50,), modes=("standard",), replications=4, herds=3)
 
 
 def rows_of(client, program, size, only=""):
@@ -54,6 +58,7 @@ def main():
     arguments.add_argument("--python", action="append")
     arguments.add_argument("--only", default="")
     arguments.add_argument("--client", default="")
+    arguments.add_argument("--short", action="store_true")
     given = arguments.parse_args()
     found = [clients.botocore(python) for python in given.python or ["/usr/bin/python3"]] if given.client != "javascript" else []
     script, why_not = clients.javascript() if given.client != "boto3" else (None, "")
@@ -62,7 +67,7 @@ def main():
     differing = 0
     for client in found:
         print(f"\n== {client.tool} {client.version}", flush=True)
-        differing += report(list(rows_of(client, given.credsim, Size(), given.only)))
+        differing += report(list(rows_of(client, given.credsim, SHORT if given.short else Size(), given.only)))
     if why_not:
         print(f"\nskipped: JavaScript, since {why_not}")
     sys.exit(1 if differing else 0)

@@ -9,27 +9,27 @@ from jobs import compared, workload
 from simulation import MINUTE
 
 SECOND = 1_000_000
-ROTATIONS = {
-    "lead 0": {"lead": "0s"},
-    "lead 5m": {"lead": "5m"},
-    "lead 10m": {"lead": "10m"},
-    "lead 16m": {"lead": "16m"},
-    "15m sets, lead 1m": {"lifetime": "15m", "lead": "1m"},
-    "15m sets, lead 5m": {"lifetime": "15m", "lead": "5m"},
-    "5m late": {"lifetime": "1h", "every": "65m"},
+ROTATIONS = {  # hours, and the agent's settings
+    "lead 0": (24, {"lead": "0s"}),
+    "lead 5m": (24, {"lead": "5m"}),
+    "lead 10m": (24, {"lead": "10m"}),
+    "lead 16m": (24, {"lead": "16m"}),
+    "15m sets, lead 1m": (8, {"lifetime": "15m", "lead": "1m"}),
+    "15m sets, lead 5m": (8, {"lifetime": "15m", "lead": "5m"}),
+    "5m late": (8, {"lifetime": "1h", "every": "65m"}),
 }
 
 
 def rotation(client, program, folder, size):
-    """A day of rotation: failed calls one by one, and helper runs minute by minute."""
-    for name, credentials in ROTATIONS.items():
+    """Rotation, for a day in the main: failed calls one by one, and helper runs minute by minute."""
+    for name, (hours, credentials) in ROTATIONS.items():
         case = f"rotation, {name}"
         described = simulation.scenario("rotation-" + name.replace(",", "").replace(" ", "-"), workload(client),
-                                        instances=size.instances, credentials=credentials)
+                                        instances=size.instances, duration=f"{hours}h", credentials=credentials)
 
-        def compare(run, case=case):
+        def compare(run, case=case, hours=hours):
             instances = run.instances()
-            asked = jobs.job(instances, 24 * 60 * MINUTE)
+            asked = jobs.job(instances, hours * 60 * MINUTE)
             answers = client.drive(asked)
             made = sum(len(answer["calls"]) for answer in answers)
             yield verdict.exact(case, "calls", made, round(run.total("api_calls_total")))

@@ -47,5 +47,6 @@ def lengths(failed):
 def several_attempts_compared(case, instances, real, simulated):
     yield verdict.welch(case, "share of failed calls", [float(instance in real) for instance in instances],
                         [float(instance in simulated) for instance in instances])
-    yield verdict.welch(case, "seconds until a failed call's last attempt", [length / SECOND for length in real.values()],
-                        [length / SECOND for length in simulated.values()])
+    if len(real) > 1 and len(simulated) > 1:
+        yield verdict.welch(case, "seconds until a failed call's last attempt", [length / SECOND for length in real.values()],
+                            [length / SECOND for length in simulated.values()])

@@ -9,7 +9,7 @@ from jobs import WAIT, compared, workload
 from simulation import MINUTE
 
 SECOND = 1_000_000
-BUCKET = {"rate": 10, "burst": 50}
+BUCKET = {"rate": 10, "burst": 20}
 
 
 def modes_of(client):
@@ -46,13 +46,13 @@ def error_shares(client, program, folder, size):
 
 
 def herd(client, program, folder, size):
-    """Eighty clients call DescribeInstances in one instant."""
+    """Sixty clients call DescribeInstances in one instant."""
     for mode, said in modes_of(client):
         if size.modes and mode not in size.modes:
             continue
         case = f"herd, {mode or 'default mode'}"
         script = workload(client, **retry(mode), calls={"action": "ec2:DescribeInstances", "once": "1m"})
-        described = simulation.scenario(f"herd-{mode}", script, instances=80, duration="30m", provisioning={"boot": "10m"},
+        described = simulation.scenario(f"herd-{mode}", script, instances=60, duration="30m", provisioning={"boot": "10m"},
                                         bucket={"rate": f"{BUCKET['rate']}/s", "burst": BUCKET["burst"]})
 
         def compare(run, case=case, said=said):
