@@ -30,12 +30,12 @@ class Size:
     instances: int = 5
     connecting: int = 200  # instances that wait for their network
     shares: tuple = (30, 50, 90)
-    modes: tuple = ()  # of retrying; empty: all
+    modes: tuple = ()  # of retrying, None for the default; empty: all
     replications: int = 8
     herds: int = 6
 
 
-SHORT = Size(instances=1, connecting=60, shares=(50,), modes=("standard",), replications=4, herds=3)
+SHORT = Size(instances=1, connecting=60, shares=(50,), modes=("standard", None), replications=4, herds=3)
 
 
 def rows_of(client, program, size, only=""):
