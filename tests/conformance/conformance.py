@@ -31,11 +31,11 @@ class Size:
     connecting: int = 200  # instances that wait for their network
     shares: tuple = (30, 50, 90)
     modes: tuple = ()  # of retrying, None for the default; empty: all
-    replications: int = 8
-    herds: int = 6
+    samples: int = 32  # of a client's hundred calls
+    herds: int = 16
 
 
-SHORT = Size(instances=1, connecting=60, shares=(50,), modes=("standard", None), replications=4, herds=3)
+SHORT = Size(instances=1, connecting=60, shares=(50,), modes=("standard", None), samples=16, herds=6)
 
 
 def rows_of(client, program, size, only=""):

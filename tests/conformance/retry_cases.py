@@ -9,7 +9,7 @@ from jobs import WAIT, compared, workload
 from simulation import MINUTE
 
 SECOND = 1_000_000
-BUCKET = {"rate": 10, "burst": 20}
+BUCKET = {"rate": 10, "burst": 15}
 
 
 def modes_of(client):
@@ -25,34 +25,32 @@ def modes_of(client):
 
 
 def error_shares(client, program, folder, size):
-    """The service fails a share of the attempts; a hundred calls of each of four long-lived clients."""
+    """The service fails a share of the attempts; a hundred calls of a long-lived client are a sample."""
     cases = [(share, *mode) for share in size.shares for mode in modes_of(client) if mode[0] in size.modes or not size.modes]
     if client.tool != "javascript":
         cases.append((50, None, {}))
     for share, mode, said in cases:
         case = f"{share} % errors, {mode or 'default mode'}"
         fault = {"name": "errors", "kind": "service_outage", "service": "s3", "share": share / 100, "at": "0s"}
-        described = simulation.scenario(f"errors-{share}-{mode}", workload(client, "s3:GetObject", **retry(mode)), instances=4,
+        described = simulation.scenario(f"errors-{share}-{mode}", workload(client, "s3:GetObject", **retry(mode)),
                                         duration="112m", credentials={"lifetime": "12h"}, faults=[fault])
 
         def compare(run, case=case, said=said, share=share):
             instances = [instance for which in run.runs for instance in run.instances(which)]
             answers = client.drive(jobs.job(instances, 112 * MINUTE, error_share=share / 100, **said))
-            of_each_run = len(answers) // len(run.runs)
-            return samples_compared(case, run, [[call for answer in answers[first:first + of_each_run] for call in answer["calls"]]
-                                                for first in range(0, len(answers), of_each_run)])
+            return samples_compared(case, run, [answer["calls"] for answer in answers])
 
-        yield from compared(case, program, folder, described, compare, size.replications)
+        yield from compared(case, program, folder, described, compare, size.samples)
 
 
 def herd(client, program, folder, size):
-    """Sixty clients call DescribeInstances in one instant."""
+    """Forty clients call DescribeInstances in one instant; such a herd is a sample."""
     for mode, said in modes_of(client):
         if size.modes and mode not in size.modes:
             continue
         case = f"herd, {mode or 'default mode'}"
         script = workload(client, **retry(mode), calls={"action": "ec2:DescribeInstances", "once": "1m"})
-        described = simulation.scenario(f"herd-{mode}", script, instances=60, duration="30m", provisioning={"boot": "10m"},
+        described = simulation.scenario(f"herd-{mode}", script, instances=40, duration="30m", provisioning={"boot": "10m"},
                                         bucket={"rate": f"{BUCKET['rate']}/s", "burst": BUCKET["burst"]})
 
         def compare(run, case=case, said=said):

@@ -2,7 +2,7 @@
 
 import math
 
-LIMIT = 4.5  # |z| of a difference by chance: one in 150,000
+LIMIT = 4.5  # chance goes beyond once in some 10,000 comparisons of a dozen samples each
 
 
 class Row:
