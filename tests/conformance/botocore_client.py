@@ -216,7 +216,7 @@ class Process:
         session = botocore.session.Session(profile=PROFILE)
         session.set_config_variable("config_file", profile)
         session.register_component("data_loader", self._loader)
-        options = {key: self._job[key] for key in ("connect_timeout",) if key in self._job}
+        options = {}
         retries = {key: self._job[given] for key, given in (("mode", "retry_mode"), ("total_max_attempts", "max_attempts"))
                    if self._job.get(given) is not None}
         if retries:
@@ -232,7 +232,6 @@ class Process:
         clock = self._world.clock
         call = {"at": clock.now}
         before = len(self._instance.attempts)
-        clock.sleeps.kept = []
         if client is None:
             call["reason"] = "no_credentials"
         else:
@@ -243,7 +242,7 @@ class Process:
                 call["reason"] = reason_of(error)
                 call["raised"] = type(error).__name__
         attempts = self._instance.attempts[before:]
-        call.update(end=clock.now, attempts=len(attempts), last=attempts[-1] if attempts else clock.now, sleeps=clock.sleeps.kept)
+        call.update(end=clock.now, attempts=len(attempts), last=attempts[-1] if attempts else clock.now)
         return call
 
 

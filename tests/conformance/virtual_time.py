@@ -19,7 +19,6 @@ class Clock:
     def __init__(self):
         self.now = 0
         self.start_seconds = 0
-        self.sleeps = threading.local()
         self._due = []
         self._order = itertools.count()
         self._main = threading.Semaphore(0)
@@ -59,10 +58,7 @@ class Clock:
         baton.acquire()
 
     def sleep(self, seconds):
-        """What stands for time.sleep; the present task's list of sleeps keeps it."""
-        kept = getattr(self.sleeps, "kept", None)
-        if kept is not None:
-            kept.append(seconds)
+        """What stands for time.sleep."""
         self.sleep_until(self.now + max(0, round(seconds * 1_000_000)))
 
     def time(self):

@@ -119,12 +119,10 @@ async function call(client, instance) {
   const before = instance.attempts.length;
   try {
     const command = job.service === "ec2" ? new service.DescribeInstancesCommand({}) : new service.GetCallerIdentityCommand({});
-    const { $metadata } = await client.send(command);
-    told.sleeps_ms = $metadata.totalRetryDelay;
+    await client.send(command);
   } catch (error) {
     told.raised = error.name;
     told.reason = reason_of(error, instance);
-    told.sleeps_ms = error.$metadata?.totalRetryDelay;
   }
   const attempts = instance.attempts.slice(before);
   return { ...told, end: clock.now, attempts: attempts.length, last: attempts.at(-1) ?? clock.now };
