@@ -38,7 +38,7 @@ inline constexpr KeyTable kScenario{"scenario", kScenarioKeys};
 inline constexpr std::array kAccountKeys = {required("id"), required("regions")};
 inline constexpr KeyTable kAccount{"account", kAccountKeys};
 
-inline constexpr std::array kRegionKeys = {required("name"), optional("sts"), optional("ec2"),
+inline constexpr std::array kRegionKeys = {required("name"), optional("sts"), optional("ec2"), optional("appstream"),
                                            optional("service_control_policies")};
 inline constexpr KeyTable kRegion{"region", kRegionKeys};
 
@@ -46,8 +46,13 @@ inline constexpr std::array kStsKeys = {optional("service"), optional("account")
 inline constexpr KeyTable kSts{"sts", kStsKeys};
 
 inline constexpr std::array kEc2Keys = {optional("describe_instances"), optional("describe_instances_filtered"),
-                                        optional("create_network_interface"), optional("network_interfaces")};
+                                        optional("create_network_interface"), optional("delete_network_interface"),
+                                        optional("network_interfaces")};
 inline constexpr KeyTable kEc2{"ec2", kEc2Keys};
+
+inline constexpr std::array kAppStreamKeys = {optional("fleets"), optional("image_builders"), optional("instances"),
+                                              optional("image_builder_instances"), optional("elastic_sessions")};
+inline constexpr KeyTable kAppStream{"appstream", kAppStreamKeys};
 
 inline constexpr std::array kBucketKeys = {required("rate"), optional("burst"), optional("background")};
 inline constexpr KeyTable kBucket{"bucket", kBucketKeys};
@@ -72,20 +77,25 @@ inline constexpr std::array kImageKeys = {required("name"), required("agent_rele
 inline constexpr KeyTable kImage{"image", kImageKeys};
 
 inline constexpr std::array kFleetKeys = {
-    required("name"),         required("account"),      required("region"),
-    required("type"),         optional("image"),        optional("role"),
-    optional("role_changes"), required("subnets"),      optional("default_internet_access"),
-    optional("vpc_endpoint"), optional("instances"),    optional("max_concurrent"),
-    optional("scaling"),      optional("provisioning"), optional("on_demand"),
-    optional("credentials"),  optional("sessions"),     optional("workloads"),
+    required("name"),           required("account"),
+    required("region"),         required("type"),
+    optional("instance_type"),  optional("image"),
+    optional("role"),           optional("role_changes"),
+    required("subnets"),        optional("default_internet_access"),
+    optional("vpc_endpoint"),   optional("instances"),
+    optional("max_concurrent"), optional("scaling"),
+    optional("provisioning"),   optional("on_demand"),
+    optional("credentials"),    optional("sessions"),
+    optional("workloads"),
 };
 inline constexpr KeyTable kFleet{"fleet", kFleetKeys};
 
 inline constexpr std::array kImageBuilderKeys = {
-    required("name"),         required("account"),      required("region"),    optional("image"),
-    optional("role"),         optional("role_changes"), required("subnets"),   optional("default_internet_access"),
-    optional("vpc_endpoint"), optional("provisioning"), optional("on_demand"), optional("credentials"),
-    optional("workloads"),    optional("stop_start"),
+    required("name"),          required("account"),      required("region"),
+    optional("instance_type"), optional("image"),        optional("role"),
+    optional("role_changes"),  required("subnets"),      optional("default_internet_access"),
+    optional("vpc_endpoint"),  optional("provisioning"), optional("on_demand"),
+    optional("credentials"),   optional("workloads"),    optional("stop_start"),
 };
 inline constexpr KeyTable kImageBuilder{"image_builder", kImageBuilderKeys};
 
@@ -102,11 +112,18 @@ inline constexpr KeyTable kProvisioning{"provisioning", kProvisioningKeys};
 inline constexpr std::array kAfterBootKeys = {required("after"), required("delay")};
 inline constexpr KeyTable kAfterBoot{"after_boot", kAfterBootKeys};
 
+inline constexpr std::array kWithinBootKeys = {required("within")};
+inline constexpr KeyTable kWithinBoot{"within_boot", kWithinBootKeys};
+
 inline constexpr std::array kOnDemandKeys = {optional("start")};
 inline constexpr KeyTable kOnDemand{"on_demand", kOnDemandKeys};
 
-inline constexpr std::array kCredentialsKeys = {optional("lifetime"), optional("lead"), optional("every"),
-                                                optional("jitter"), optional("retry")};
+inline constexpr std::array kCredentialsKeys = {optional("assume_role_spends"),
+                                                optional("lifetime"),
+                                                optional("lead"),
+                                                optional("every"),
+                                                optional("jitter"),
+                                                optional("retry")};
 inline constexpr KeyTable kCredentials{"credentials", kCredentialsKeys};
 
 inline constexpr std::array kAgentRetryKeys = {optional("max_attempts"), optional("base"), optional("cap"),
@@ -185,42 +202,13 @@ inline constexpr KeyTable kWeibull{"weibull", kWeibullKeys};
 
 /// Every mapping of a scenario, but for policies, tags and their like whose keys are free.
 inline constexpr std::array kAll = {
-    kScenario,
-    kAccount,
-    kRegion,
-    kSts,
-    kEc2,
-    kBucket,
-    kPolicyFile,
-    kRole,
-    kImage,
-    kFleet,
-    kImageBuilder,
-    kRoleChange,
-    kStopStart,
-    kProvisioning,
-    kAfterBoot,
-    kOnDemand,
-    kCredentials,
-    kAgentRetry,
-    kSessions,
-    kArrivals,
-    kScaling,
-    kScalingStep,
-    kScheduledScaling,
-    kWorkload,
-    kClient,
-    kWait,
-    kPoll,
-    kCalls,
-    kClientRetry,
-    kConnect,
-    kFault,
-    kDistribution,
-    kExponential,
-    kLognormal,
-    kNormal,
-    kWeibull,
+    kScenario,         kAccount,    kRegion,       kSts,          kEc2,         kAppStream,
+    kBucket,           kPolicyFile, kRole,         kImage,        kFleet,       kImageBuilder,
+    kRoleChange,       kStopStart,  kProvisioning, kAfterBoot,    kWithinBoot,  kOnDemand,
+    kCredentials,      kAgentRetry, kSessions,     kArrivals,     kScaling,     kScalingStep,
+    kScheduledScaling, kWorkload,   kClient,       kWait,         kPoll,        kCalls,
+    kClientRetry,      kConnect,    kFault,        kDistribution, kExponential, kLognormal,
+    kNormal,           kWeibull,
 };
 
 }  // namespace keys
