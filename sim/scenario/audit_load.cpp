@@ -81,6 +81,10 @@ double most_running(const Scenario& scenario, const Resource& resource) {
   return runs_without_session(resource) ? instances : std::min(instances, most_sessions(scenario, resource));
 }
 
+double rotations_per_second(const Scenario& scenario, const Resource& resource) {
+  return most_running(scenario, resource) / std::max(Seconds(resource.credentials.every).count(), 1e-6);
+}
+
 double calls_per_second(const Scenario& scenario, const Resource& resource, const Workload& workload) {
   const bool by_session = workload.starts == WorkloadStart::session_start || !runs_without_session(resource);
   if (workload.calls.once) {

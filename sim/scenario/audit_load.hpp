@@ -22,6 +22,9 @@ namespace credsim::audit {
 /// The most instances that run at once: those of always-on fleets all do, others one for each session.
 [[nodiscard]] double most_running(const Scenario& scenario, const Resource& resource);
 
+/// AssumeRole calls a second that the rotations of the resource's instances need at its busiest.
+[[nodiscard]] double rotations_per_second(const Scenario& scenario, const Resource& resource);
+
 /// Calls a second of a workload at its busiest; a single call at every boot counts nothing.
 [[nodiscard]] double calls_per_second(const Scenario& scenario, const Resource& resource, const Workload& workload);
 

@@ -62,15 +62,24 @@ const std::vector<FindingRule>& finding_rules() {
        "AWS: VPC quotas"},
       {"interface-tokens-delay-start", note, "New instances wait for CreateNetworkInterface tokens.",
        "AWS: EC2 API throttling"},
-      {"resource-quota", note, "More fleets or image builders in a Region than the default quota.",
+      {"resource-quota", note, "More fleets or image builders in a Region than the quota allows.",
+       "AWS: AppStream administration guide, quotas"},
+      {"instance-quota-too-small", warning, "More instances of a type are wanted than AppStream's quota allows.",
+       "AWS: AppStream administration guide, quotas"},
+      {"instance-quota-unknown", note, "No quota is known for a type of instance.",
+       "AWS: AppStream administration guide, quotas"},
+      {"instance-type-not-given", note, "AppStream's quotas by type of instance are not looked at.",
        "AWS: AppStream administration guide, quotas"},
       {"role-quota", note, "More roles in an account than the default quota.", "AWS: IAM quotas"},
       {"sessions-over-capacity", warning, "More sessions are expected at once than there can be instances.", "assumed"},
       // Rotation.
       {"lifetime-not-one-hour", note, "Credentials live longer or shorter than the guide's hour.", "guide"},
       {"zero-lead", warning, "Credentials are renewed when or after they expire.", "assumed"},
-      {"assume-role-rate", warning, "The fleets' rotations need more AssumeRole calls than the service's limit.",
-       "assumed"},
+      {"assume-role-rate", warning,
+       "The fleets' rotations need more AssumeRole calls than the bucket that pays serves.", "assumed"},
+      {"assume-role-payer-matters", note,
+       "It decides whether agents' AssumeRole calls count against the account's quota, which is not certain.",
+       "AWS: IAM and STS quotas"},
       {"synchronised-refresh", warning, "Instances that start together rotate together for ever, above the limit.",
        "assumed"},
       // Clients.
@@ -105,7 +114,9 @@ std::vector<Finding> audit_configuration(const Scenario& scenario) {
   audit::audit_condition_keys(scenario, findings);
   audit::audit_networks(scenario, findings);
   audit::audit_quotas(scenario, findings);
+  audit::audit_instance_types(scenario, findings);
   audit::audit_rotation(scenario, findings);
+  audit::audit_payer(scenario, findings);
   audit::audit_clients(scenario, findings);
   audit::audit_first_calls(scenario, findings);
   return std::move(findings).in_file_order();

@@ -118,12 +118,9 @@ inline constexpr KeyTable kWithinBoot{"within_boot", kWithinBootKeys};
 inline constexpr std::array kOnDemandKeys = {optional("start")};
 inline constexpr KeyTable kOnDemand{"on_demand", kOnDemandKeys};
 
-inline constexpr std::array kCredentialsKeys = {optional("assume_role_spends"),
-                                                optional("lifetime"),
-                                                optional("lead"),
-                                                optional("every"),
-                                                optional("jitter"),
-                                                optional("retry")};
+inline constexpr std::array kCredentialsKeys = {optional("lifetime"), optional("lead"),
+                                                optional("every"),    optional("jitter"),
+                                                optional("retry"),    optional("assume_role_spends")};
 inline constexpr KeyTable kCredentials{"credentials", kCredentialsKeys};
 
 inline constexpr std::array kAgentRetryKeys = {optional("max_attempts"), optional("base"), optional("cap"),
