@@ -13,7 +13,7 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr Duration kBin = std::chrono::minutes{10};
 constexpr std::int64_t kMostBins = 14 * 24 * 6;
-constexpr std::int64_t kMostDraws = 1000;
+constexpr std::int64_t kMostDraws = 100'000;
 
 /// Expected arrivals in each bin of the run.
 std::vector<double> arrivals_by_bin(const Scenario& scenario, const Arrivals& arrivals) {

@@ -38,7 +38,7 @@ struct Demand {
 [[nodiscard]] std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBucket::Options& bucket);
 
 /// When the first instances of the resource begin to be provisioned or, with `until_agent`, ask for their first
-/// credential. At most 1,000 draws stand for them all.
+/// credential. At most 100,000 draws stand for them all.
 [[nodiscard]] std::vector<Demand> first_starts(const Resource& resource, bool until_agent);
 
 }  // namespace credsim::audit

@@ -38,6 +38,7 @@ std::optional<std::string> by_rate(const Payer& payer) {
 }
 
 std::optional<std::string> by_first_starts(const Payer& payer) {
+  if (payer.resource.first_instances() <= payer.bucket.burst) return std::nullopt;  // as they may ask at one moment
   const auto wait = wait_text(payer, first_starts(payer.resource, true));
   if (!wait) return std::nullopt;
   return "its first " + std::to_string(payer.resource.first_instances()) + " instances ask close together, and " +
