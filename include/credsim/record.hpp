@@ -76,7 +76,8 @@ struct GapRow {
 };
 
 struct FailureRow {
-  /// What was asked for; `call` is the workload's own action.
+  /// What was asked for; `call` is the workload's own action. `start_fleet` is what AppStream's quota for a type of
+  /// instance refuses, of fleets and image builders alike.
   enum class Operation : std::uint8_t {
     assume_role,
     create_network_interface,

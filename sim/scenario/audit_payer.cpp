@@ -26,15 +26,15 @@ struct Payer {
 std::optional<std::string> wait_text(const Payer& payer, std::vector<Demand> demand) {
   for (Demand& some : demand) some.at = std::chrono::floor<std::chrono::seconds>(some.at);
   const std::optional<Duration> wait = longest_wait(std::move(demand), payer.bucket);
-  if (!wait) return "the last would wait for ever";
+  if (!wait) return "the last waits for ever";
   if (*wait == Duration{}) return std::nullopt;
-  return "the last would wait about " + duration_text(rounded(*wait));
+  return "the last waits about " + duration_text(rounded(*wait));
 }
 
 std::optional<std::string> by_rate(const Payer& payer) {
   const double rate = rotations_per_second(payer.scenario, payer.resource);
   if (rate <= payer.bucket.net_per_second()) return std::nullopt;
-  return "its rotations need " + number_text(rate) + " AssumeRole calls a second";
+  return "its rotations need " + number_text(rate) + " AssumeRole calls a second, too many";
 }
 
 std::optional<std::string> by_first_starts(const Payer& payer) {
@@ -78,7 +78,7 @@ std::optional<std::string> by_fault(const Payer& payer) {
     if (fault.kind != FaultKind::sts_outage && fault.kind != FaultKind::agent_paused) continue;
     if (fault.until >= SimTime{payer.scenario.duration} || !bites(payer.scenario, fault, payer.resource)) continue;
     if (const auto wait = wait_text(payer, herd_after(payer, fault)))
-      return "after " + fault.name + " all ask whose rotation was due meanwhile, and " + *wait;
+      return "when " + fault.name + " ends all ask whose rotation was due meanwhile, and " + *wait;
   }
   return std::nullopt;
 }
@@ -97,10 +97,9 @@ void audit_payer(const Scenario& scenario, Findings& findings) {
     if (!reason) continue;
     const bool service_pays = resource.credentials.assume_role_spends == BucketKind::sts_service;
     findings.add("assume-role-payer-matters", resource_text(resource), resource.place,
-                 *reason + " where sts.account serves them (" + number_text(bucket->net_per_second()) +
-                     "/s after a burst of " + std::to_string(bucket->burst) + "). Here " +
-                     (service_pays ? "sts.service" : "sts.account") +
-                     " does, and AWS's texts differ (IAM quotas: a service's calls do not count; AppStream API: the "
+                 *reason + " if sts.account pays (" + number_text(bucket->net_per_second()) + "/s after a burst of " +
+                     std::to_string(bucket->burst) + "). Here " + (service_pays ? "sts.service" : "sts.account") +
+                     " pays, and AWS's texts differ (IAM quotas: a service's calls do not count; AppStream API: the "
                      "instance calls); compare with credentials.assume_role_spends: " +
                      (service_pays ? "account" : "service"));
   }

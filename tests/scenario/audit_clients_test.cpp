@@ -78,7 +78,8 @@ TEST_CASE("audit: assume-role-payer-matters where a fleet starts or rotates fast
     fleet.provisioning.boot = Distribution::uniform(minutes{10}, minutes{10} + milliseconds{900});
     fleet.provisioning.agent.delay = {};
     const std::string text = message(scenario, "assume-role-payer-matters");
-    CHECK(contains(text, "its first 700 instances ask close together, and the last would wait about 167ms"));
+    CHECK(contains(
+        text, "its first 700 instances ask close together, and the last waits about 167ms if sts.account pays (600/s"));
     CHECK(contains(text, "compare with credentials.assume_role_spends: account"));
     fleet.credentials.assume_role_spends = BucketKind::sts_account;
     CHECK(contains(message(scenario, "assume-role-payer-matters"), "assume_role_spends: service"));
@@ -112,14 +113,14 @@ TEST_CASE("audit: assume-role-payer-matters where those whose rotation a fault k
   scenario.faults = {pause};
   // A fifth of the rotations of 45 minutes: 800 at one moment, 200 more than the burst.
   CHECK(contains(message(scenario, "assume-role-payer-matters"),
-                 "after pause all ask whose rotation was due meanwhile, and the last would wait about 333ms"));
+                 "when pause ends all ask whose rotation was due meanwhile, and the last waits about 333ms"));
   // Agents that STS has refused ask again within the minute of their retry interval.
   scenario.faults[0].kind = FaultKind::sts_outage;
   CHECK(count(scenario, "assume-role-payer-matters") == 0);
   fleet.instances = 200'000;
   fleet.subnets[0].prefix_bits = 8;
   fleet.provisioning.start = Distribution::uniform(seconds{0}, hours{2});
-  CHECK(contains(message(scenario, "assume-role-payer-matters"), "after pause all ask"));
+  CHECK(contains(message(scenario, "assume-role-payer-matters"), "when pause ends all ask"));
   scenario.faults[0].scope.region = "eu-west-1";
   CHECK(count(scenario, "assume-role-payer-matters") == 0);
 }
@@ -244,6 +245,19 @@ TEST_CASE("audit: no-network-wait estimates the share of first calls that are lo
   CHECK(percent == Approx(36.8).margin(2.5));
   workload.starts = WorkloadStart::session_start;
   CHECK(count(scenario, "no-network-wait") == 0);
+}
+
+TEST_CASE("audit: scripts that start at boot need not wait for an interface that is made within boot") {
+  Scenario scenario = sound_scenario();
+  Workload& workload = workload_of(scenario);
+  workload.wait = {};
+  workload.calls.interval = {};
+  workload.retry = {RetryMode::none, 1};
+  CHECK(count(scenario, "no-network-wait") == 1);
+  scenario.resources[0].provisioning.eni = {.after_boot = true, .delay = {}};
+  CHECK(count(scenario, "no-network-wait") == 0);
+  workload.starts = WorkloadStart::provision;
+  CHECK(count(scenario, "no-network-wait") == 1);
 }
 
 TEST_CASE("audit: no-network-wait knows how long retries go on") {
