@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,6 @@ struct Rotating {
   std::vector<const Resource*> resources;  // with a role
   BucketKind payer;
   std::int64_t first_instances = 0;
-  bool without_jitter = false;
 };
 
 void audit_rate(const Scenario& scenario, const std::string& subject, SourcePlace place, const Rotating& rotating,
@@ -52,22 +52,35 @@ void audit_rate(const Scenario& scenario, const std::string& subject, SourcePlac
                      "/s; rotate less often, or spread the fleets over Regions");
 }
 
+/// How long the last of a herd waits at least. Where a refused agent asks again only after its retry interval, the
+/// whole herd comes back at once, and finds no more tokens than the bucket holds.
+Duration herd_wait(const Rotating& rotating, const TokenBucket::Options& bucket, Duration first_come_first_served) {
+  Duration longest = first_come_first_served;
+  const double unserved = Seconds(longest).count() * bucket.net_per_second();
+  for (const Resource* resource : rotating.resources) {
+    const AgentRetry& retry = resource->credentials.retry;
+    if (retry.max_attempts > 1) continue;
+    const double refilled = Seconds(retry.interval).count() * bucket.net_per_second();
+    const double rounds = std::ceil(unserved / std::clamp(refilled, 1.0, static_cast<double>(bucket.burst)));
+    longest = std::max(longest,
+                       std::chrono::round<Duration>(Seconds(std::min(rounds * Seconds(retry.interval).count(), 1e12))));
+  }
+  return longest;
+}
+
 void audit_synchrony(const std::string& subject, SourcePlace place, const Rotating& rotating,
                      const TokenBucket::Options& bucket, Findings& findings) {
-  if (!rotating.without_jitter) return;
   std::vector<Demand> demand;
   for (const Resource* resource : rotating.resources)
     for (const Demand& some : first_starts(*resource, true)) demand.push_back(some);
   const std::optional<Duration> wait = longest_wait(std::move(demand), bucket);
   if (!wait || *wait < kRefreshWaitWorthSaying) return;
-  const Seconds spread{static_cast<double>(rotating.first_instances) / bucket.net_per_second()};
   findings.add("synchronised-refresh", subject, place,
-               std::to_string(rotating.first_instances) + " instances ask for credentials faster than " +
+               std::to_string(rotating.first_instances) + " instances ask for their first credential faster than " +
                    std::string(bucket_name(rotating.payer)) + " serves (" + number_text(bucket.net_per_second()) +
-                   "/s after a burst of " + std::to_string(bucket.burst) + "): the last waits about " +
-                   duration_text(rounded(*wait)) +
-                   ", and without jitter they meet again at every rotation; a credentials.jitter of " +
-                   duration_text(rounded(std::chrono::round<Duration>(spread))) + " or more spreads them");
+                   "/s after a burst of " + std::to_string(bucket.burst) + "): the last waits at least " +
+                   duration_text(rounded(herd_wait(rotating, bucket, *wait))) +
+                   ", which spreads their later rotations; spread provisioning.start wider");
 }
 
 }  // namespace
@@ -89,7 +102,6 @@ void audit_rotation(const Scenario& scenario, Findings& findings) {
           if (resource.credentials.assume_role_spends != payer) continue;
           rotating.resources.push_back(&resource);
           rotating.first_instances += resource.first_instances();
-          rotating.without_jitter |= resource.credentials.jitter == Duration{};
         }
         audit_rate(scenario, subject, place.place, rotating, *bucket, findings);
         audit_synchrony(subject, place.place, rotating, *bucket, findings);

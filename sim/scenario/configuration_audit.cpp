@@ -80,8 +80,8 @@ const std::vector<FindingRule>& finding_rules() {
       {"assume-role-payer-matters", note,
        "It decides whether agents' AssumeRole calls count against the account's quota, which is not certain.",
        "AWS: IAM and STS quotas"},
-      {"synchronised-refresh", warning, "Instances that start together rotate together for ever, above the limit.",
-       "assumed"},
+      {"synchronised-refresh", warning,
+       "Instances that start together ask for credentials faster than the bucket that pays serves.", "assumed"},
       // Clients.
       {"workload-without-role", warning, "A workload runs where no role is applied.", "guide"},
       {"profile-not-named", warning, "The client does not name the profile appstream_machine_role.", "guide"},

@@ -125,15 +125,17 @@ TEST_CASE("audit: assume-role-payer-matters where those whose rotation a fault k
   CHECK(count(scenario, "assume-role-payer-matters") == 0);
 }
 
-TEST_CASE("audit: synchronised-refresh proposes the jitter that would spread the herd") {
+TEST_CASE("audit: synchronised-refresh says how long the last of a herd of first attempts waits at least") {
   Scenario scenario = sound_scenario();
   give_bucket(scenario, BucketKind::sts_service, 1, 10);
   scenario.resources[0].provisioning.boot = Distribution::constant(minutes{10});
-  CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits about 1m30s"));
-  CHECK(contains(message(scenario, "synchronised-refresh"), "jitter of 1m40s"));
+  CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits at least 1m30s, which spreads"));
+  // No first attempt has a jitter, and throttling spreads the later ones: jitter has nothing to mend.
   scenario.resources[0].credentials.jitter = minutes{2};
-  CHECK(count(scenario, "synchronised-refresh") == 0);
-  scenario.resources[0].credentials.jitter = {};
+  CHECK(count(scenario, "synchronised-refresh") == 1);
+  // Ninety are refused and come back together every minute, to ten tokens.
+  scenario.resources[0].credentials.retry.max_attempts = 1;
+  CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits at least 9m, "));
   scenario.resources[0].provisioning.start = Distribution::uniform(seconds{0}, minutes{20});
   CHECK(count(scenario, "synchronised-refresh") == 0);
 }
