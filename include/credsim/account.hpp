@@ -9,6 +9,7 @@
 
 #include "credsim/appstream_quota.hpp"
 #include "credsim/distribution.hpp"
+#include "credsim/partition.hpp"
 #include "credsim/policy.hpp"
 #include "credsim/time.hpp"
 #include "credsim/token_bucket.hpp"
@@ -49,9 +50,11 @@ struct Region {
 };
 
 struct Account {
-  std::string id;  ///< 12 digits
-  std::vector<Region> regions;
+  std::string id;               ///< 12 digits
+  std::vector<Region> regions;  ///< all of one partition
   SourcePlace place;
+
+  [[nodiscard]] std::string_view partition() const { return partition_of(regions.empty() ? "" : regions.front().name); }
 };
 
 }  // namespace credsim

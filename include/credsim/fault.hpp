@@ -28,12 +28,13 @@ enum class FaultKind : std::uint8_t {
   mass_restart,
   agent_paused,
   clock_skew,
+  helper_failure,
   role_deleted,
   trust_policy_changed,
   permissions_changed,
   sessions_revoked,
 };
-inline constexpr std::size_t kFaultKinds = 16;
+inline constexpr std::size_t kFaultKinds = 17;
 [[nodiscard]] std::string_view fault_kind_name(FaultKind kind);
 
 /// Where a fault bites: everything that is given must match; nothing given is everywhere.

@@ -14,7 +14,7 @@ namespace credsim {
 struct RoleRequester {
   std::string account;  ///< 12 digits, of the fleet or image builder
   std::string region;
-  std::string resource_arn;  ///< arn:aws:appstream:REGION:ACCOUNT:fleet/NAME, or image-builder/NAME
+  std::string resource_arn;  ///< arn:PARTITION:appstream:REGION:ACCOUNT:fleet/NAME, or image-builder/NAME
   std::optional<std::chrono::sys_days> agent_released;  ///< none: recent
 };
 

@@ -33,6 +33,7 @@ enum class Reason : std::uint8_t {
   no_credentials,
   network_unavailable,
   expired_token,
+  clock_skewed,
   refresh_failed,
   access_denied,
   subnet_exhausted,

@@ -29,6 +29,15 @@ struct Subnet {
   [[nodiscard]] std::string cidr() const;  ///< "10.0.0.0/24"
 };
 
+/// A block of public IPv4 addresses, all of which are used.
+struct AddressBlock {
+  std::uint32_t base = 0;         ///< the first address, host order
+  std::uint8_t prefix_bits = 32;  ///< /8 to /32
+
+  [[nodiscard]] std::int64_t addresses() const { return std::int64_t{1} << (32 - prefix_bits); }
+  [[nodiscard]] std::string cidr() const;  ///< "203.0.113.0/28"
+};
+
 /// A delay that counts from `p`, the start of provisioning, or from the end of boot.
 struct ProvisioningDelay {
   bool after_boot = true;
@@ -130,9 +139,11 @@ struct Resource {
   std::vector<Subnet> subnets;  ///< not empty
   bool default_internet_access = false;
   std::optional<std::string>
-      vpc_endpoint;                 ///< an id: calls then carry aws:VpcSourceIp and aws:SourceVpce, not aws:SourceIp
-  std::int64_t instances = 1;       ///< at the start (elastic: none are kept)
-  std::int64_t max_concurrent = 0;  ///< elastic only; ≥ 1
+      vpc_endpoint;                  ///< an id: calls then carry aws:VpcSourceIp and aws:SourceVpce, not aws:SourceIp
+  std::vector<AddressBlock> egress;  ///< where AWS sees the instances' calls come from: a NAT gateway's addresses, or
+                                     ///< the instances' public ones; empty: not given
+  std::int64_t instances = 1;        ///< at the start (elastic: none are kept)
+  std::int64_t max_concurrent = 0;   ///< elastic only; ≥ 1
   std::optional<Scaling> scaling;
   Provisioning provisioning;
   Distribution on_demand_start;  ///< boot time when a stopped instance is started
@@ -143,6 +154,10 @@ struct Resource {
   SourcePlace place;
   SourcePlace role_place;
 
+  /// The address from which AWS sees instance `number` call, host order: behind the VPC endpoint that of its
+  /// `interface`, else the egress address that its number, modulo how many there are, leads to. Nothing if neither is
+  /// given. O(blocks).
+  [[nodiscard]] std::optional<std::uint32_t> source_address(std::int64_t number, std::uint32_t interface) const;
   [[nodiscard]] std::int64_t first_instances() const;           ///< that a run starts with
   [[nodiscard]] std::int64_t most_instances() const;            ///< that there can be at once
   [[nodiscard]] InstanceQuotaKind instance_quota_kind() const;  ///< which quota its instances count against

@@ -17,9 +17,10 @@ namespace credsim {
 enum class RoleKind : std::uint8_t { role, service_role, service_linked_role };
 
 struct Role {
-  std::string name;        ///< unique in its account without regard to case
-  std::string path = "/";  ///< begins and ends with "/"
-  std::string account;     ///< 12 digits
+  std::string name;               ///< unique in its account without regard to case
+  std::string path = "/";         ///< begins and ends with "/"
+  std::string account;            ///< 12 digits
+  std::string partition = "aws";  ///< the account's
   RoleKind kind = RoleKind::role;
   std::optional<iam::PolicyDocument> trust_policy;  ///< none: nobody may assume it
   std::vector<iam::PolicyDocument> policies;
@@ -30,7 +31,7 @@ struct Role {
   SourcePlace trust_policy_place;
   std::vector<SourcePlace> policy_places;  ///< as `policies`
 
-  [[nodiscard]] std::string arn() const { return "arn:aws:iam::" + account + ":role" + path + name; }
+  [[nodiscard]] std::string arn() const { return "arn:" + partition + ":iam::" + account + ":role" + path + name; }
 };
 
 /// An image, of which only the age of its agent matters here.

@@ -9,40 +9,11 @@
 #include <utility>
 
 #include "credsim/account.hpp"
+#include "credsim/client.hpp"
 #include "credsim/distribution.hpp"
 #include "credsim/time.hpp"
 
 namespace credsim {
-
-enum class ClientTool : std::uint8_t { aws_cli, powershell, boto3 };
-
-/// "3.3.563.1"; missing parts are 0.
-using Version = std::array<std::uint32_t, 4>;
-
-/// The oldest tools that know the profile. Source: the guide.
-inline constexpr Version kFirstPowerShellVersion{3, 3, 563, 1};
-inline constexpr Version kFirstDotNetSdkVersion{3, 3, 103, 22};
-
-struct Client {
-  ClientTool tool = ClientTool::boto3;
-  std::optional<Version> version;      ///< none: recent enough
-  std::optional<Version> sdk_version;  ///< of the AWS SDK for .NET; none: recent enough
-
-  /// Below the minimum that the guide gives for AWS Tools for PowerShell and its SDK.
-  [[nodiscard]] bool too_old() const {
-    return tool == ClientTool::powershell &&
-           ((version && *version < kFirstPowerShellVersion) || (sdk_version && *sdk_version < kFirstDotNetSdkVersion));
-  }
-};
-
-/// How a client holds credentials; MODEL.md, "An API call", step 5.
-enum class CredentialUse : std::uint8_t { per_call, until_expiry, once, refreshing };
-inline constexpr std::array<std::pair<std::string_view, CredentialUse>, 4> kCredentialUses = {{
-    {"per_call", CredentialUse::per_call},
-    {"until_expiry", CredentialUse::until_expiry},
-    {"once", CredentialUse::once},
-    {"refreshing", CredentialUse::refreshing},
-}};
 
 /// When the scripts of a workload start.
 enum class WorkloadStart : std::uint8_t { provision, boot, session_start };
@@ -62,10 +33,11 @@ inline constexpr std::array<std::pair<std::string_view, NetworkWait::Kind>, 3> k
 }};
 
 struct Calls {
-  std::string action;          ///< "ec2:DescribeInstances"
-  std::string resource = "*";  ///< an ARN or "*"
-  bool filtered = false;       ///< DescribeInstances with filters or pages spends another bucket
-  bool once = false;           ///< one call, one draw of `interval` after the start
+  std::string action;                                 ///< "ec2:DescribeInstances"
+  std::string resource = "*";                         ///< an ARN or "*"
+  bool filtered = false;                              ///< DescribeInstances with filters or pages spends another bucket
+  Duration session_duration = std::chrono::hours{1};  ///< of sts:AssumeRole only: DurationSeconds, 15 min to 1 h
+  bool once = false;                                  ///< one call, one draw of `interval` after the start
   Distribution
       interval;  ///< from the start, or from the call before, to the next call; its minimum may be 0, its mean not
 };
@@ -73,24 +45,14 @@ struct Calls {
 /// The bucket that `calls` spend from, if any.
 [[nodiscard]] std::optional<BucketKind> bucket_of(const Calls& calls);
 
-/// The SDKs' retry modes. Sources: botocore's retry handlers and the AWS CLI user guide.
-enum class RetryMode : std::uint8_t {
-  none,           ///< one attempt
-  legacy,         ///< 5 attempts, Uniform(0, 2^(n−2) s) before attempt n, no quota
-  standard,       ///< 3 attempts, Uniform(0, min(20 s, 2^(n−2) s)), retry quota of 500 tokens a client
-  standard_2026,  ///< 3 attempts, 50 ms instead of 1 s as the base except for throttles, another quota
-  adaptive,       ///< standard, and a client-side rate limit that throttles teach
-};
-inline constexpr std::array<std::pair<std::string_view, RetryMode>, 5> kRetryModes = {{
-    {"none", RetryMode::none},
-    {"legacy", RetryMode::legacy},
-    {"standard", RetryMode::standard},
-    {"standard_2026", RetryMode::standard_2026},
-    {"adaptive", RetryMode::adaptive},
-}};
+/// How far from AWS's time the time of a signature may be. Sources: AWS Signature Version 4 (5 minutes); EC2 API
+/// Reference, common errors, and S3 API Reference, RequestTimeTooSkewed (15).
+inline constexpr Duration kClockTolerance = std::chrono::minutes{5};
+inline constexpr Duration kClockToleranceOfEc2AndS3 = std::chrono::minutes{15};
+[[nodiscard]] Duration clock_tolerance(const Calls& calls);
 
 struct ClientRetry {
-  RetryMode mode = RetryMode::standard;
+  RetryMode mode = RetryMode::standard_2026;
   std::uint32_t max_attempts = 3;  ///< ≥ 1; 1 for mode none
 };
 
@@ -100,12 +62,14 @@ struct Workload {
   std::optional<std::string> profile;  ///< any but kMachineRoleProfile finds no credentials on an instance
   std::size_t region = 0;              ///< index in the account's regions: where it calls
   CredentialUse credentials = CredentialUse::per_call;
+  /// After this long a process that found no credential when it started is started anew; none: never.
+  std::optional<Duration> restarts_after;
   WorkloadStart starts = WorkloadStart::boot;
   NetworkWait wait;
   Calls calls;
   ClientRetry retry;
   double fast_failures = 0.8;                           ///< share of attempts without a network that fail at once
-  Duration connect_timeout = std::chrono::seconds{60};  ///< how long the others take
+  Duration connect_timeout = std::chrono::seconds{60};  ///< how long the others wait for a path at most
   std::optional<Distribution> latency;  ///< of an attempt that reaches the service; none: no simulated time
   SourcePlace place;
 };

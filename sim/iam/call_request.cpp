@@ -23,17 +23,18 @@ std::string iso8601(ApiCall::Time time) {
 
 }  // namespace
 
-void set_source_address(iam::RequestContext& context, const Resource& resource, std::uint32_t address,
+void set_source_address(iam::RequestContext& context, const Resource& resource, std::optional<std::uint32_t> address,
                         bool through_endpoint) {
+  if (!address) return;
   const bool endpoint = resource.vpc_endpoint && through_endpoint;
-  context.set(endpoint ? "aws:VpcSourceIp" : "aws:SourceIp", iam::ipv4_text(address));
+  context.set(endpoint ? "aws:VpcSourceIp" : "aws:SourceIp", iam::ipv4_text(*address));
 }
 
 iam::Request call_request(const ApiCall& call) {
   const auto& [resource, role, instance, address, through_endpoint, region, action, target, at, token_issued] = call;
   iam::Request request;
-  request.principal = {iam::Principal::Kind::aws, "arn:aws:sts::" + role.account + ":assumed-role/" + role.name + "/" +
-                                                      resource.name + "-" + std::to_string(instance)};
+  request.principal = {iam::Principal::Kind::aws, "arn:" + role.partition + ":sts::" + role.account + ":assumed-role/" +
+                                                      role.name + "/" + resource.name + "-" + std::to_string(instance)};
   request.action = action;
   request.resource = target;
   iam::RequestContext& context = request.context;

@@ -36,6 +36,9 @@ class Condition {
 
   [[nodiscard]] const std::string& key() const { return key_; }  ///< as written
 
+  /// The address blocks that it compares with; null if its operator is of another type.
+  [[nodiscard]] const std::vector<IpRange>* ip_ranges() const { return std::get_if<std::vector<IpRange>>(&operands_); }
+
   /// True if the answer can depend on `key`.
   [[nodiscard]] bool mentions(std::string_view key) const;
 

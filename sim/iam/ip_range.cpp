@@ -54,4 +54,23 @@ bool IpRange::contains(const IpAddress& address) const {
   return rest == 0 || (network_.bytes[whole_bytes] ^ address.bytes[whole_bytes]) >> (8U - rest) == 0;
 }
 
+bool IpRange::covers(const IpRange& other) const {
+  return prefix_bits_ <= other.prefix_bits_ && contains(other.network_);
+}
+
+std::string IpRange::text() const {
+  std::array<char, INET6_ADDRSTRLEN> address{};
+  inet_ntop(network_.bits == 32 ? AF_INET : AF_INET6, network_.bytes.data(), address.data(), address.size());
+  return std::string(address.data()) + '/' + std::to_string(prefix_bits_);
+}
+
+std::span<const IpRange> private_ranges() {
+  static const std::array<IpRange, 9> ranges = {
+      *IpRange::parse("10.0.0.0/8"),    *IpRange::parse("172.16.0.0/12"),  *IpRange::parse("192.168.0.0/16"),
+      *IpRange::parse("100.64.0.0/10"), *IpRange::parse("169.254.0.0/16"), *IpRange::parse("127.0.0.0/8"),
+      *IpRange::parse("fc00::/7"),      *IpRange::parse("fe80::/10"),      *IpRange::parse("::1"),
+  };
+  return ranges;
+}
+
 }  // namespace credsim::iam

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,10 +25,17 @@ class IpRange {
  public:
   static std::optional<IpRange> parse(std::string_view text);
   [[nodiscard]] bool contains(const IpAddress& address) const;
+  /// True if every address of `other` is in it.
+  [[nodiscard]] bool covers(const IpRange& other) const;
+  [[nodiscard]] std::string text() const;  ///< "10.0.0.0/8"
 
  private:
   IpAddress network_;
   std::uint8_t prefix_bits_ = 0;
 };
+
+/// The blocks whose addresses no public network has, so that AWS never sees a call come from one: RFC 1918, shared (RFC
+/// 6598), link-local (RFC 3927), loopback (RFC 1122), and their like of IPv6 (RFC 4193, 4291).
+[[nodiscard]] std::span<const IpRange> private_ranges();
 
 }  // namespace credsim::iam

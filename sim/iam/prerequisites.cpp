@@ -26,7 +26,9 @@ RoleRequester requester_of(const Scenario& scenario, const Resource& resource) {
   const std::string& region = account.regions[resource.region].name;
   const std::string kind = resource.type == ResourceType::image_builder ? "image-builder/" : "fleet/";
   RoleRequester requester{account.id, region,
-                          "arn:aws:appstream:" + region + ":" + account.id + ":" + kind + resource.name, std::nullopt};
+                          "arn:" + std::string(account.partition()) + ":appstream:" + region + ":" + account.id + ":" +
+                              kind + resource.name,
+                          std::nullopt};
   if (resource.image) requester.agent_released = scenario.images[*resource.image].agent_released;
   return requester;
 }

@@ -27,7 +27,7 @@ double cube_root(double value) {
 }  // namespace
 
 AdaptiveLimiter::AdaptiveLimiter(SimTime now)
-    : measured_until_(std::floor(seconds(now))), last_throttle_(seconds(now)) {}
+    : refilled_(seconds(now)), measured_until_(std::floor(seconds(now))), last_throttle_(seconds(now)) {}
 
 Duration AdaptiveLimiter::acquire(SimTime now) {
   if (!enabled_) return Duration{};

@@ -12,6 +12,7 @@ namespace credsim::model {
 /// Doubles, but of IEEE operations only: the same on every compiler.
 class AdaptiveLimiter {
  public:
+  /// Of a client that is made now.
   explicit AdaptiveLimiter(SimTime now);
 
   /// How long the next attempt has to wait; takes its token, which is there by then.
@@ -27,9 +28,10 @@ class AdaptiveLimiter {
 
   bool enabled_ = false;
   double capacity_ = 0;
-  double capacity_max_ = 0;
-  double fill_rate_ = 0;
-  double refilled_ = 0;
+  // Before the first throttle it fills at one token a second, unasked.
+  double capacity_max_ = 1;
+  double fill_rate_ = 1;
+  double refilled_;
   double measured_rate_ = 0;
   double measured_until_;
   std::uint32_t answers_ = 0;  // since measured_until_

@@ -23,10 +23,17 @@ bool network_is_out(const World& world, const Host& host) {
   return world.faults.hit(FaultKind::network_outage, host.key);
 }
 
-CallOutcome without_network(const Host& host, const Workload& workload, const WorkloadState& target,
-                            std::uint64_t draw) {
+bool waits_for_path(const Host& host, const Workload& workload, const WorkloadState& target, std::uint64_t draw) {
   const double u = host.key.stream.child(key(Purpose::call_fast_failure)).child(target.key).uniform(draw);
-  return {.reason = Reason::network_unavailable, .retryable = true, .timed_out = u >= workload.fast_failures};
+  return u >= workload.fast_failures;
+}
+
+bool clock_is_refused(const World& world, const Host& host, const WorkloadState& target, Client& client) {
+  const Duration skew = world.faults.clock_skew(host.key);
+  const bool is_off = std::max(skew, -skew) > target.clock_tolerance;
+  if (is_off == (client.clock_corrected != 0)) return false;
+  if (target.habits.corrects_clock) client.clock_corrected = is_off ? 1 : 0;
+  return true;
 }
 
 bool permitted(const World& world, CallDesk& desk, const Host& host, std::size_t workload, Client& client,

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
 #include "model/call_desk.hpp"
 #include "model/host.hpp"
 #include "model/world.hpp"
 
-/// The steps of a call, MODEL.md, "An API call", that seldom have a say.
+/// The steps of a call, MODEL.md, "An API call", that most calls pass without a look.
 namespace credsim::model {
 
 /// Step 4: does a fault keep the scripts on `host` from the network now?
@@ -13,9 +17,19 @@ namespace credsim::model {
 [[nodiscard]] inline bool network_is_up(const World& world, const Host& host) {
   return host.network_ready && !(world.faults.concern_calls() && network_is_out(world, host));
 }
-/// Step 4: without a network an attempt fails, at once or after the client's time-out. `draw`: the index of its draws.
-[[nodiscard]] CallOutcome without_network(const Host& host, const Workload& workload, const WorkloadState& target,
-                                          std::uint64_t draw);
+/// Step 4: without a network an attempt fails at once, or its packets are lost and it waits for a path. `draw`: the
+/// index of its draws.
+[[nodiscard]] bool waits_for_path(const Host& host, const Workload& workload, const WorkloadState& target,
+                                  std::uint64_t draw);
+/// The k-th time, from 1, that a connection is asked for again: so long after the attempt began (RFC 6298: 1, 3, 7, 15,
+/// 31, … s).
+[[nodiscard]] constexpr Duration connect_wait(unsigned k) {
+  return std::chrono::seconds{(std::int64_t{1} << std::min(k, 30U)) - 1};
+}
+
+/// Step 0: does AWS refuse the signature for its time? A tool that corrects its clock does so now: its next signature
+/// is right, until the clock changes again.
+[[nodiscard]] bool clock_is_refused(const World& world, const Host& host, const WorkloadState& target, Client& client);
 
 /// Step 7, where the answer is not the same for every instance and all the time. `workload`: its index in the resource.
 [[nodiscard]] bool permitted(const World& world, CallDesk& desk, const Host& host, std::size_t workload, Client& client,

@@ -17,7 +17,7 @@ AdaptiveLimiter& CallDesk::limiter_of(Client& client, SimTime now) {
 
 std::uint32_t CallDesk::put(Client& client, const CallInProgress& call) {
   const std::uint32_t place = calls.add(call);
-  expect(place < kIndexMask / 2, "a cell holds at most 2^28 calls in progress");
+  expect(place < kIndexMask, "a cell holds at most 2^29 calls in progress");
   Extension& extension = extension_of(client);
   calls[place].next = extension.first_call;
   extension.first_call = place;
@@ -34,6 +34,7 @@ void CallDesk::take(Client& client, std::uint32_t place) {
 void CallDesk::end_process(Client& client, bool awaited) {
   client.set_state(Client::State::idle);
   client.due = client.held = kShortNever;
+  client.without_credential = client.clock_corrected = 0;
   if (client.extension == kNone) return;
   const Extension extension = extensions[client.extension];
   for (std::uint32_t place = extension.first_call; place != kNone; place = calls[place].next) {

@@ -8,10 +8,10 @@ namespace credsim::model {
 namespace {
 
 // How a call can fail.
-constexpr std::array kCallReasons = {
-    Reason::service_unavailable,   Reason::throttled,           Reason::client_too_old,
-    Reason::profile_not_specified, Reason::no_credentials,      Reason::access_denied,
-    Reason::expired_token,         Reason::network_unavailable, Reason::refresh_failed};
+constexpr std::array kCallReasons = {Reason::service_unavailable,   Reason::throttled,           Reason::client_too_old,
+                                     Reason::profile_not_specified, Reason::no_credentials,      Reason::access_denied,
+                                     Reason::expired_token,         Reason::network_unavailable, Reason::refresh_failed,
+                                     Reason::clock_skewed};
 constexpr std::uint32_t kSeriesOfWorkload = 6 + kCallReasons.size();
 constexpr std::uint32_t kSeriesOfCell = 1;
 

@@ -14,7 +14,7 @@ namespace credsim::model {
 /// Calls that contend for a bucket are made in the order of the simulation clock, by events; those that contend for
 /// nothing along the instance's own timeline. The two differ in their `Agenda` only, which is told what is due when:
 ///   void script(SimTime at);                                    // the client's next call
-///   void call(std::uint32_t place, SimTime at, CallEvent what);  // a call in progress goes on
+///   void call(std::uint32_t place, SimTime at);  // a call in progress goes on
 template <class Agenda>
 class Caller {
  public:
@@ -36,11 +36,14 @@ class Caller {
   /// The waiting is over: the process starts, and with it the interval to its first call.
   void start_process(SimTime now) {
     client_.set_state(Client::State::running);
-    start_holding(client_, workload_, target_.names_profile, host_, counters(now));
+    start_holding(client_, workload_, target_.habits, target_.names_profile, host_, signing_moment(now, true),
+                  counters(now));
+    if (target_.adaptive && target_.habits.paces_from_start) (void)desk_.limiter_of(client_, now);
     schedule_call(now);
   }
 
   void make_call(SimTime now) {
+    if (client_.is_to_start_anew(now)) return start_process(now);
     count_first_call(now);
     CallInProgress call;
     call.slot = slot_;
@@ -56,16 +59,16 @@ class Caller {
   /// what is left of each is to count it.
   [[nodiscard]] SimTime succeeds_until() const {
     const bool can_fail = target_.too_old || !target_.names_profile || target_.bucket || !host_.network_ready ||
-                          !client_.holds_credential() || known_verdict() != Verdict::allowed ||
-                          world_.faults.concern_calls();
+                          !client_.holds_credential() || client_.clock_corrected ||
+                          known_verdict() != Verdict::allowed || world_.faults.concern_calls();
     const bool plain = !can_fail && !target_.adaptive && !workload_.latency;
-    return plain ? keeps_holding_until(client_, workload_, host_) : kSimulationStart;
+    return plain ? keeps_holding_until(client_, workload_.credentials, target_.habits, host_) : kSimulationStart;
   }
   void make_certain_call(SimTime now) {
     count_first_call(now);
     schedule_next(now);
     WorkloadCounters& counts = counters(now);
-    (void)read_before_attempt(client_, workload_, host_, counts);
+    take_certain_credential(client_, workload_, host_, counts);
     count_attempt(counts);
     succeed(counts, 0);
   }
@@ -73,10 +76,13 @@ class Caller {
   /// What is due of the call in progress at `place`.
   void go_on(std::uint32_t place, SimTime now) {
     CallInProgress call = desk_.calls[place];
-    if (call.answered) {
-      conclude(call, place, now, counters(now));
-    } else {
-      attempt(call, place, now);
+    switch (call.waits_for) {
+      case CallEvent::attempt:
+        return attempt(call, place, now);
+      case CallEvent::connect:
+        return connect(call, place, now);
+      case CallEvent::result:
+        return conclude(call, place, now, counters(now));
     }
   }
 
@@ -94,11 +100,8 @@ class Caller {
   [[nodiscard]] WorkloadCounters& counters(SimTime now) { return desk_.counts.at(target_.counts, now); }
 
   void schedule_next(SimTime now) {
-    if (workload_.calls.once) {
-      client_.due = kShortNever;
-    } else {
-      schedule_call(now);
-    }
+    if (!workload_.calls.once) return schedule_call(now);
+    client_.due = kShortNever;
   }
 
   /// Before the next call is scheduled.
@@ -126,29 +129,43 @@ class Caller {
     // A process that was there for this call has no more use for its quota.
     if (target_.process_per_call || client_.retry_tokens == kRetryQuota) return;
     auto tokens = static_cast<std::int16_t>(client_.retry_tokens);
-    return_quota(workload_.retry, tokens, retry_cost);
+    return_quota(target_.retry_law, tokens, retry_cost);
     client_.set_retry_tokens(tokens);
   }
 
   void schedule_call(SimTime now) {
-    const Duration interval = workload_.calls.interval.sample(intervals_, client_.intervals++);
-    client_.set_due(now + interval);
-    agenda_.script(now + interval);
+    SimTime next = now + workload_.calls.interval.sample(intervals_, client_.intervals++);
+    if (client_.without_credential) next = std::min(next, client_.held_at());
+    client_.set_due(next);
+    agenda_.script(next);
   }
 
-  /// One attempt. It spends a token of the service's bucket if it comes that far, and the client may read its profile;
-  /// nothing else changes.
-  CallOutcome decide(SimTime now, std::uint64_t draw, WorkloadCounters& counts) {
+  [[nodiscard]] SigningMoment signing_moment(SimTime now, bool is_first) const {
+    SigningMoment moment{.now = now, .skew = {}, .helper_fails = false, .is_first = is_first};
+    if (world_.faults.concern_calls()) {
+      moment.skew = world_.faults.clock_skew(host_.key);
+      moment.helper_fails = world_.faults.hit(FaultKind::helper_failure, host_.key);
+    }
+    return moment;
+  }
+
+  /// All that is decided before anything is sent. A reason: the call fails without an attempt.
+  std::optional<Reason> sign(const CallInProgress& call, SimTime now, WorkloadCounters& counts) {
+    if (target_.too_old) return Reason::client_too_old;
+    if (!target_.names_profile) return Reason::profile_not_specified;
+    return take_credential(client_, workload_, target_.habits, host_, signing_moment(now, call.attempt == 0), counts);
+  }
+
+  /// What the service answers to an attempt that reaches it now. It may spend a token of the service's bucket; nothing
+  /// else changes.
+  CallOutcome answer(SimTime now, std::uint64_t draw) {
     const FaultSchedule& faults = world_.faults;
-    if (target_.too_old) return {.reason = Reason::client_too_old};
-    if (!target_.names_profile) return {.reason = Reason::profile_not_specified};
-    const bool just_read = read_before_attempt(client_, workload_, host_, counts);
-    if (!host_.has_credential()) return {.reason = Reason::no_credentials};
-    if (!network_is_up(world_, host_)) return without_network(host_, workload_, target_, draw);
-    const Duration skew = faults.concern_calls() ? faults.clock_skew(host_.key) : Duration{};
-    if (!just_read && !refresh_held(client_, workload_, host_, now, skew, counts))
-      return {.reason = Reason::refresh_failed};
-    if (client_.held_at() + host_.lifetime <= now) return {.reason = Reason::expired_token, .reached_service = true};
+    if ((faults.concern_calls() || client_.clock_corrected) && clock_is_refused(world_, host_, target_, client_))
+      return {.reason = Reason::clock_skewed, .retryable = target_.habits.corrects_clock, .reached_service = true};
+    if (client_.held_at() + host_.lifetime <= now)
+      return {.reason = Reason::expired_token,
+              .retryable = target_.habits.retries_expired && workload_.credentials != CredentialUse::once,
+              .reached_service = true};
     if (target_.bucket && !world_.regions[target_.region].bucket(*target_.bucket).try_take(now))
       return {.reason = Reason::throttled, .retryable = true, .reached_service = true};
     const Verdict known = known_verdict();
@@ -169,16 +186,42 @@ class Caller {
       }
     }
     WorkloadCounters& counts = counters(now);
-    count_attempt(counts);
     call.rate_limited = false;
     call.attempt_at = now;
+    if (const std::optional<Reason> unsent = sign(call, now, counts)) {
+      call.outcome = {.reason = *unsent};
+      return fail(call, place, counts);
+    }
+    count_attempt(counts);
     ++call.attempt;
-    call.outcome = decide(now, draw_index(call), counts);
+    call.connects = 1;
+    if (network_is_up(world_, host_)) return reach_service(call, place, now, counts);
+    if (!waits_for_path(host_, workload_, target_, draw_index(call))) {
+      call.outcome = {.reason = Reason::network_unavailable, .retryable = true};
+      return conclude(call, place, now, counts);
+    }
+    set_aside(call, place, next_connect(call), CallEvent::connect);
+  }
 
-    Duration takes{};
-    if (call.outcome.timed_out) takes = workload_.connect_timeout;
-    if (call.outcome.reached_service && workload_.latency)
-      takes = workload_.latency->sample(stream(Purpose::call_latency), draw_index(call));
+  /// A connection is asked for again, or the client's patience is over.
+  void connect(CallInProgress& call, std::uint32_t place, SimTime now) {
+    if (now >= call.attempt_at + workload_.connect_timeout) {
+      call.outcome = {.reason = Reason::network_unavailable, .retryable = true, .timed_out = true};
+      return conclude(call, place, now, counters(now));
+    }
+    if (network_is_up(world_, host_)) return reach_service(call, place, now, counters(now));
+    ++call.connects;
+    set_aside(call, place, next_connect(call), CallEvent::connect);
+  }
+
+  [[nodiscard]] SimTime next_connect(const CallInProgress& call) const {
+    return call.attempt_at + std::min(connect_wait(call.connects), workload_.connect_timeout);
+  }
+
+  void reach_service(CallInProgress& call, std::uint32_t place, SimTime now, WorkloadCounters& counts) {
+    call.outcome = answer(now, draw_index(call));
+    const Duration takes =
+        workload_.latency ? workload_.latency->sample(stream(Purpose::call_latency), draw_index(call)) : Duration{};
     if (takes > Duration{}) return set_aside(call, place, now + takes, CallEvent::result);
     conclude(call, place, now, counts);
   }
@@ -194,14 +237,18 @@ class Caller {
     }
     auto tokens = target_.process_per_call ? call.retry_tokens : static_cast<std::int16_t>(client_.retry_tokens);
     const double u = stream(Purpose::call_backoff).uniform(draw_index(call));
-    const auto sleep = client_backoff(workload_.retry, call.attempt, call.outcome, u, tokens, call.retry_cost);
+    const auto sleep = client_backoff(target_.retry_law, workload_.retry.max_attempts, call.attempt, call.outcome, u,
+                                      tokens, call.retry_cost);
     if (target_.process_per_call) {
       call.retry_tokens = tokens;
     } else {
       client_.set_retry_tokens(tokens);
     }
     if (sleep) return set_aside(call, place, now + *sleep, CallEvent::attempt);
+    fail(call, place, counts);
+  }
 
+  void fail(const CallInProgress& call, std::uint32_t place, WorkloadCounters& counts) {
     ++counts.call_failures[static_cast<std::size_t>(call.outcome.reason)];
     if (world_.recorder.keeps_failures())
       desk_.failures.push_back({.at = call.attempt_at,
@@ -218,14 +265,14 @@ class Caller {
   void set_aside(CallInProgress& call, std::uint32_t place, SimTime at, CallEvent event) {
     if (at >= world_.end) return end(place);
     call.due = at;
-    call.answered = event == CallEvent::result;
+    call.waits_for = event;
     if (place == kNone) {
       place = desk_.put(client_, call);
     } else {
       call.next = desk_.calls[place].next;
       desk_.calls[place] = call;
     }
-    agenda_.call(place, at, event);
+    agenda_.call(place, at);
   }
 
   void end(std::uint32_t place) {

@@ -141,7 +141,7 @@ class CellSimulation::Clockwork {
       case EventClass::script:
         return script_is_due(world_, index >> world_.workload_bits, index & ((1U << world_.workload_bits) - 1));
       case EventClass::call:
-        return call_is_due(world_, index >> 1);
+        return call_is_due(world_, index);
       case EventClass::session:
         return dispatch_session(index);
     }

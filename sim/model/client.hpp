@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "credsim/client.hpp"
 #include "credsim/record.hpp"
 #include "credsim/time.hpp"
 
@@ -10,9 +11,6 @@
 #include "model/short_time.hpp"
 
 namespace credsim::model {
-
-/// The retry quota of the SDKs' standard modes (botocore, `retries/quota.py`): a client starts with this many tokens.
-inline constexpr std::int16_t kRetryQuota = 500;
 
 /// What a role's own policies say of a workload's calls, as far as it is the same for all of them.
 enum class Verdict : std::uint8_t { depends, denied, allowed };
@@ -31,10 +29,13 @@ struct Client {
   std::uint64_t state : 2 = 0;       ///< a State
   std::uint64_t at_address : 2 = 0;  ///< the Verdict at this instance's address, where it depends on that
   std::uint64_t retry_tokens : 10 = kRetryQuota;
-  /// The issue of the credential that it holds; while it polls, since when.
+  /// The issue of the credential that it holds; while it polls, since when; without a credential, when its process
+  /// starts anew.
   std::uint64_t held : kShortTimeBits = kShortNever;
-  std::uint32_t intervals = 0;      ///< drawn so far; the number of a call is that of the interval before it
-  std::uint32_t extension = kNone;  ///< in its desk: what few clients need
+  std::uint64_t without_credential : 1 = 0;  ///< it found none when it started, and does not look again
+  std::uint64_t clock_corrected : 1 = 0;     ///< it signs by the time of AWS, which a skewed clock is off from
+  std::uint32_t intervals = 0;               ///< drawn so far; the number of a call is that of the interval before it
+  std::uint32_t extension = kNone;           ///< in its desk: what few clients need
 
   [[nodiscard]] bool in(State which) const { return state == static_cast<std::uint64_t>(which); }
   void set_state(State which) { state = static_cast<std::uint64_t>(which) & 3; }
@@ -43,7 +44,8 @@ struct Client {
   [[nodiscard]] Verdict verdict() const { return static_cast<Verdict>(at_address); }
   void set_verdict(Verdict what) { at_address = static_cast<std::uint64_t>(what) & 3; }
   void set_held(SimTime at) { held = to_short(at) & kShortNever; }
-  [[nodiscard]] bool holds_credential() const { return held != kShortNever; }
+  [[nodiscard]] bool holds_credential() const { return held != kShortNever && !without_credential; }
+  [[nodiscard]] bool is_to_start_anew(SimTime now) const { return without_credential && held == to_short(now); }
   [[nodiscard]] SimTime due_at() const { return from_short(due); }
   [[nodiscard]] SimTime held_at() const { return from_short(held); }
 };
@@ -58,9 +60,9 @@ struct CallOutcome {
   bool reached_service = false;
 };
 
-/// A call between its attempts, or waiting for what a slow attempt comes to.
+/// A call between its attempts, or with an attempt that takes time.
 struct CallInProgress {
-  SimTime due{};         ///< the next attempt, or the result
+  SimTime due{};         ///< when `waits_for` comes
   SimTime attempt_at{};  ///< the last one
   Slot slot = 0;
   std::uint32_t call = 0;                   ///< its number at its client
@@ -70,7 +72,8 @@ struct CallInProgress {
   std::int16_t retry_tokens = kRetryQuota;  ///< of a client that is a process of its own for each call
   std::int16_t retry_cost = 0;              ///< what the last retry took from the quota
   std::uint16_t workload = 0;
-  bool answered = false;      ///< the result is due, not the next attempt
+  CallEvent waits_for = CallEvent::attempt;
+  std::uint8_t connects = 0;  ///< packets sent so far that ask for a connection, of the attempt
   bool rate_limited = false;  ///< the next attempt has its limiter's permission
   bool abandoned = false;     ///< its process has died
 };

@@ -66,11 +66,17 @@ constexpr std::uint32_t instance_event(Slot slot, InstanceEvent event) {
 // Class script: the slot, then the workload in as many bits as the cell needs (World::script_event): what its client
 // waits for is due.
 
-/// Class call: the place of the call in progress, then whether it is a result that is due or the next attempt.
-enum class CallEvent : std::uint32_t { attempt, result };
-constexpr std::uint32_t call_event(std::uint32_t place, CallEvent event) {
-  return what(EventClass::call, (place << 1) | static_cast<std::uint32_t>(event));
+/// Class call: the place of the call in progress, which knows what is due.
+constexpr std::uint32_t call_event(std::uint32_t place) {
+  return what(EventClass::call, place);
 }
+
+/// What a call in progress waits for.
+enum class CallEvent : std::uint8_t {
+  attempt,  ///< the next one
+  connect,  ///< the packet that asks for a connection is sent again, or the wait for one is over
+  result,   ///< the answer to the attempt
+};
 
 /// Class session: the arrivals of a resource, or (above this) a waiting session's patience.
 inline constexpr std::uint32_t kSessionPatience = 1U << 20;

@@ -28,8 +28,9 @@ void FaultSchedule::end(std::size_t fault) {
 }
 
 void FaultSchedule::look_for_calls() {
-  constexpr std::array kInForce{FaultKind::network_outage, FaultKind::clock_skew,     FaultKind::role_deleted,
-                                FaultKind::sts_outage,     FaultKind::sts_error_rate, FaultKind::service_outage};
+  constexpr std::array kInForce{FaultKind::network_outage, FaultKind::clock_skew, FaultKind::helper_failure,
+                                FaultKind::role_deleted,   FaultKind::sts_outage, FaultKind::sts_error_rate,
+                                FaultKind::service_outage};
   // These are asked about by time, since each instance has them a while later, or for good.
   constexpr std::array kAtTheirTime{FaultKind::permissions_changed, FaultKind::sessions_revoked};
   concern_calls_ = std::ranges::any_of(kInForce, [this](FaultKind kind) { return any(kind); }) ||

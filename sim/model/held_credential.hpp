@@ -1,88 +1,134 @@
 #pragma once
 
+#include <optional>
+
+#include "credsim/client.hpp"
+#include "credsim/record.hpp"
 #include "credsim/workload.hpp"
 
 #include "model/client.hpp"
 #include "model/host.hpp"
 
-/// Which credential a client holds: MODEL.md, "An API call", step 5.
+/// Which credential a client holds, and what it signs with: MODEL.md, "An API call", steps 3 and 5.
 namespace credsim::model {
 
-/// When a `refreshing` client reads again (advisory), and from when on it insists on something newer (mandatory).
-struct RefreshWindows {
-  Duration advisory;
-  Duration mandatory;
+/// What a client knows when it is about to sign an attempt.
+struct SigningMoment {
+  SimTime now;
+  Duration skew;         ///< how much too early its clock sees credentials expire
+  bool helper_fails;     ///< a fault makes the credential helper fail
+  bool is_first = true;  ///< of its call
 };
 
-// botocore/credentials.py: 15 and 10 minutes. The AWS SDK for .NET pre-empts 15 minutes early and treats a credential
-// as expired one minute early.
-inline constexpr RefreshWindows kBotocoreWindows{std::chrono::minutes{15}, std::chrono::minutes{10}};
-inline constexpr RefreshWindows kDotNetWindows{std::chrono::minutes{15}, std::chrono::minutes{1}};
+namespace signing {
 
-inline RefreshWindows refresh_windows(const Workload& workload) {
-  return workload.client.tool == ClientTool::powershell ? kDotNetWindows : kBotocoreWindows;
+/// By the client's clock.
+inline Duration left(SimTime issued, const Host& host, const SigningMoment& moment) {
+  return issued + host.lifetime - moment.skew - moment.now;
 }
 
-/// The client runs the credential helper and holds the newest credential, if there is one.
-inline void read_profile(Client& client, const Host& host, WorkloadCounters& counters) {
+/// A client that is made for each call: the newest set, and nothing to fall back on.
+inline std::optional<Reason> by_new_client(Client& client, const ClientHabits& habits, const Host& host,
+                                           const SigningMoment& moment, WorkloadCounters& counters) {
+  if (!host.has_credential()) return Reason::no_credentials;
+  const Duration remaining = left(host.issued, host, moment);
+  const bool in_window = remaining < habits.refresh_window;
+  // The first run makes the client; inside the window the signing of an attempt asks again.
+  const unsigned runs = (moment.is_first ? 1U : 0U) + (in_window && (!moment.is_first || habits.reads_twice) ? 1U : 0U);
+  counters.helper_runs += runs;
+  if (moment.helper_fails && runs > 0) return Reason::refresh_failed;
+  client.set_held(host.issued);
+  return habits.refuses_expired && remaining < Duration{} ? std::optional(Reason::expired_token) : std::nullopt;
+}
+
+/// A client that keeps what it has until it expires, or until the tool's refresh window begins, asks the helper. False:
+/// it gets nothing that it could use. What it gets it takes, newer or not.
+inline bool ask_helper(Client& client, const ClientHabits& habits, const Host& host, const SigningMoment& moment,
+                       WorkloadCounters& counters) {
+  ++counters.helper_runs;
+  if (moment.helper_fails) return false;
+  client.set_held(host.issued);
+  // A tool that asks for each call and again for each attempt goes on only with a set that it would send.
+  if (moment.is_first && habits.asks_at_each_call && left(host.issued, host, moment) >= Duration{})
+    ++counters.helper_runs;
+  return true;
+}
+
+inline std::optional<Reason> by_lasting_client(Client& client, const ClientHabits& habits, bool refreshes,
+                                               const Host& host, const SigningMoment& moment,
+                                               WorkloadCounters& counters) {
+  if (!client.holds_credential()) {
+    if (!host.has_credential()) return Reason::no_credentials;
+    ++counters.helper_runs;
+    if (moment.helper_fails) return Reason::refresh_failed;
+    client.set_held(host.issued);
+  }
+  const Duration remaining = left(client.held_at(), host, moment);
+  const bool due = remaining < Duration{} || (refreshes && remaining < habits.refresh_window);
+  if (due && !ask_helper(client, habits, host, moment, counters) &&
+      (remaining < Duration{} || remaining < habits.mandatory_window))
+    return Reason::refresh_failed;
+  if (!habits.refuses_expired || left(client.held_at(), host, moment) >= Duration{}) return std::nullopt;
+  return refreshes ? Reason::refresh_failed : Reason::expired_token;
+}
+
+}  // namespace signing
+
+/// A new process of the client. One that lasts reads the profile now, if its tool does so when a client is made; what
+/// it does not find then it never finds.
+inline void start_holding(Client& client, const Workload& workload, const ClientHabits& habits, bool names_profile,
+                          const Host& host, const SigningMoment& moment, WorkloadCounters& counters) {
+  client.set_held(kFarFuture);
+  client.retry_tokens = kRetryQuota;
+  client.without_credential = 0;
+  client.clock_corrected = 0;
+  const bool reads = workload.credentials == CredentialUse::once || habits.reads_at_start;
+  if (!reads || !names_profile || workload.credentials == CredentialUse::per_call) return;
+  if (host.has_credential()) ++counters.helper_runs;
+  if (host.has_credential() && !moment.helper_fails) return client.set_held(host.issued);
+  client.without_credential = 1;
+  if (workload.restarts_after) client.set_held(moment.now + *workload.restarts_after);
+}
+
+/// Before an attempt is sent the client takes the credential to sign with, and runs the helper as its tool and its
+/// `credentials` say. A reason: it has none that it would send, and the call fails without an attempt.
+[[nodiscard]] inline std::optional<Reason> take_credential(Client& client, const Workload& workload,
+                                                           const ClientHabits& habits, const Host& host,
+                                                           const SigningMoment& moment, WorkloadCounters& counters) {
+  if (client.without_credential) return Reason::no_credentials;
+  switch (workload.credentials) {
+    case CredentialUse::once:
+      return std::nullopt;
+    case CredentialUse::per_call:
+      return signing::by_new_client(client, habits, host, moment, counters);
+    case CredentialUse::until_expiry:
+    case CredentialUse::refreshing:
+      return signing::by_lasting_client(client, habits, workload.credentials == CredentialUse::refreshing, host, moment,
+                                        counters);
+  }
+  return std::nullopt;
+}
+
+/// A first attempt before the time that keeps_holding_until() gives takes its credential like this.
+inline void take_certain_credential(Client& client, const Workload& workload, const Host& host,
+                                    WorkloadCounters& counters) {
+  if (workload.credentials != CredentialUse::per_call) return;
   ++counters.helper_runs;
   client.set_held(host.issued);
 }
 
-/// A new process of the client: it holds nothing, but a `once` client that names the profile reads it at once, whether
-/// or not it finds something.
-inline void start_holding(Client& client, const Workload& workload, bool names_profile, const Host& host,
-                          WorkloadCounters& counters) {
-  client.set_held(kFarFuture);
-  client.retry_tokens = kRetryQuota;
-  if (workload.credentials == CredentialUse::once && names_profile) read_profile(client, host, counters);
-}
-
-/// Before an attempt is signed: a client that holds nothing, or reads `per_call`, runs the credential helper, whether
-/// or not it finds something. True if it did.
-inline bool read_before_attempt(Client& client, const Workload& workload, const Host& host,
-                                WorkloadCounters& counters) {
-  if (client.holds_credential() && workload.credentials != CredentialUse::per_call) return false;
-  read_profile(client, host, counters);
-  return true;
-}
-
-/// Before the service looks at it: a client that keeps its credential reads again as its `credentials` say. `skew` is
-/// how much too early its clock sees credentials expire. False: the refresh failed and the client gives up.
-/// Precondition: it holds a credential from an earlier attempt.
-[[nodiscard]] inline bool refresh_held(Client& client, const Workload& workload, const Host& host, SimTime now,
-                                       Duration skew, WorkloadCounters& counters) {
-  const SimTime held = client.held_at();
-  const Duration left = held + host.lifetime - skew - now;
-  switch (workload.credentials) {
+/// Until when a client's attempts find an unexpired credential by the same steps, if nothing happens to the instance or
+/// its clock. Precondition: the client holds a credential.
+[[nodiscard]] inline SimTime keeps_holding_until(const Client& client, CredentialUse use, const ClientHabits& habits,
+                                                 const Host& host) {
+  switch (use) {
     case CredentialUse::per_call:
-    case CredentialUse::once:
-      return true;
-    case CredentialUse::until_expiry:
-      if (left <= Duration{}) read_profile(client, host, counters);
-      return true;
-    case CredentialUse::refreshing: {
-      const RefreshWindows windows = refresh_windows(workload);
-      if (left >= windows.advisory) return true;
-      const bool newer = host.issued > held;
-      read_profile(client, host, counters);
-      return newer || left >= windows.mandatory;
-    }
-  }
-  return true;
-}
-
-/// Until when refresh_held() and the credential's expiry will let attempts pass without another look at them, if
-/// nothing happens to the instance or its clock. Precondition: the client holds a credential.
-[[nodiscard]] inline SimTime keeps_holding_until(const Client& client, const Workload& workload, const Host& host) {
-  switch (workload.credentials) {
-    case CredentialUse::per_call:
-      return host.issued + host.lifetime;
+      return host.issued + host.lifetime - (habits.reads_twice ? habits.refresh_window : Duration{});
     case CredentialUse::once:
     case CredentialUse::until_expiry:
       return client.held_at() + host.lifetime;
     case CredentialUse::refreshing:
-      return client.held_at() + host.lifetime - refresh_windows(workload).advisory;
+      return client.held_at() + host.lifetime - habits.refresh_window;
   }
   return kSimulationStart;
 }

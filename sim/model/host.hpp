@@ -12,7 +12,7 @@ namespace credsim::model {
 struct Host {
   InstanceKey key;
   std::uint32_t number;   ///< in its resource
-  std::uint32_t address;  ///< IPv4, host order
+  std::uint32_t address;  ///< its interface's; IPv4, host order
   Duration lifetime;      ///< of its credentials
   SimTime issued;         ///< the newest one's issue; kFarFuture: none in the profile yet
   bool network_ready;     ///< its interface is available

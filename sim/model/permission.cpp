@@ -58,7 +58,8 @@ Permissions::Rule& Permissions::rule(const Host& host, const Client& client, std
 }
 
 bool Permissions::allowed_at(Rule& rule, const Host& host, std::size_t workload) const {
-  set_source_address(rule.request.context, scenario_.resources[host.key.resource], host.address);
+  const Resource& resource = scenario_.resources[host.key.resource];
+  set_source_address(rule.request.context, resource, resource.source_address(host.number, host.address));
   return iam::evaluate_session(policies(host.key, workload, rule.set), rule.request) == iam::Decision::allowed;
 }
 
@@ -99,7 +100,7 @@ iam::Request Permissions::request(const Host& host, const Client& client, std::s
   return call_request({.resource = resource,
                        .role = scenario_.roles[host.key.role],
                        .instance = host.number,
-                       .address = host.address,
+                       .address = resource.source_address(host.number, host.address),
                        .region = called_region(host.key.resource, workload).name,
                        .action = resource.workloads[workload].calls.action,
                        .target = resource.workloads[workload].calls.resource,

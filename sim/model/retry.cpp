@@ -17,10 +17,9 @@ Duration doubled(Duration base, std::uint32_t doublings, Duration cap) {
   return Duration{base.count() << doublings};
 }
 
-// botocore: retries/standard.py. The 2026 numbers are those behind AWS_NEW_RETRIES_2026 from 1.43.3 on.
-std::int16_t retry_cost(RetryMode mode, const CallOutcome& outcome) {
-  if (mode == RetryMode::standard_2026) return outcome.reason == Reason::throttled ? 5 : 14;
-  return outcome.timed_out ? 10 : 5;
+std::int16_t retry_cost(const RetryLaw& law, const CallOutcome& outcome) {
+  if (outcome.reason == Reason::throttled) return law.throttled_cost;
+  return outcome.timed_out ? law.timed_out_cost : law.cost;
 }
 
 }  // namespace
@@ -42,31 +41,18 @@ Duration agent_backoff(const AgentRetry& retry, std::uint32_t next, double u, Du
   return span;
 }
 
-std::optional<Duration> client_backoff(const ClientRetry& retry, std::uint32_t failed, const CallOutcome& outcome,
-                                       double u, std::int16_t& tokens, std::int16_t& cost) {
-  if (!outcome.retryable || failed >= retry.max_attempts) return std::nullopt;
-  if (has_quota(retry.mode)) {
-    const std::int16_t wanted = retry_cost(retry.mode, outcome);
+std::optional<Duration> client_backoff(const RetryLaw& law, std::uint32_t max_attempts, std::uint32_t failed,
+                                       const CallOutcome& outcome, double u, std::int16_t& tokens, std::int16_t& cost) {
+  if (!outcome.retryable || failed >= max_attempts) return std::nullopt;
+  if (law.has_quota()) {
+    const std::int16_t wanted = retry_cost(law, outcome);
     if (tokens < wanted) return std::nullopt;
     tokens = static_cast<std::int16_t>(tokens - wanted);
     cost = wanted;
   }
-  using std::chrono::milliseconds;
-  using std::chrono::seconds;
-  switch (retry.mode) {
-    case RetryMode::none:
-      return std::nullopt;
-    case RetryMode::legacy:
-      return share_of(doubled(seconds{1}, failed - 1, std::chrono::hours{24 * 365}), u);
-    case RetryMode::standard:
-    case RetryMode::adaptive:
-      return share_of(doubled(seconds{1}, failed - 1, seconds{20}), u);
-    case RetryMode::standard_2026: {
-      const Duration base = outcome.reason == Reason::throttled ? Duration{seconds{1}} : Duration{milliseconds{50}};
-      return share_of(doubled(base, failed - 1, seconds{20}), u);
-    }
-  }
-  return std::nullopt;
+  const Duration base = outcome.reason == Reason::throttled ? law.throttled_base : law.base;
+  const Duration span = doubled(base, law.growth_bits * (failed - 1), law.cap);
+  return law.jitter ? share_of(span, u) : span;
 }
 
 }  // namespace credsim::model

@@ -13,7 +13,7 @@ namespace {
 /// A client keeps what is due itself.
 struct OwnAgenda {
   void script(SimTime) const {}
-  void call(std::uint32_t, SimTime, CallEvent) const {}
+  void call(std::uint32_t, SimTime) const {}
 };
 
 // Fewer segments than this are not worth waking a thread for.

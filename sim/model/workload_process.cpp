@@ -16,7 +16,7 @@ struct EventAgenda {
   std::size_t workload;
 
   void script(SimTime at) const { world.schedule(at, world.script_event(slot, workload)); }
-  void call(std::uint32_t place, SimTime at, CallEvent what) const { world.schedule(at, call_event(place, what)); }
+  void call(std::uint32_t place, SimTime at) const { world.schedule(at, call_event(place)); }
 };
 
 Caller<EventAgenda> caller(World& world, Slot slot, std::size_t workload, const Host& host) {

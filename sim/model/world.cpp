@@ -49,7 +49,10 @@ WorkloadState workload_state(const Workload& workload, std::size_t region, std::
           .names_profile = workload.profile == kMachineRoleProfile,
           .too_old = workload.client.too_old(),
           .process_per_call = workload.client.tool == ClientTool::aws_cli,
-          .adaptive = workload.retry.mode == RetryMode::adaptive};
+          .adaptive = is_adaptive(workload.retry.mode),
+          .habits = habits_of(workload.client.tool),
+          .retry_law = retry_law(workload.client.tool, workload.retry.mode),
+          .clock_tolerance = clock_tolerance(workload.calls)};
 }
 
 }  // namespace

@@ -62,6 +62,9 @@ struct WorkloadState {
   bool too_old;                        ///< its client is
   bool process_per_call;               ///< its client is
   bool adaptive;                       ///< its retry mode is
+  ClientHabits habits;                 ///< of its client
+  RetryLaw retry_law;                  ///< of its client
+  Duration clock_tolerance;            ///< of the called service: how far off it lets a signature's time be
 
   /// Its calls compete with others' for tokens, so they are made in the order of the simulation clock.
   [[nodiscard]] bool contends() const { return bucket.has_value() && names_profile && !too_old; }

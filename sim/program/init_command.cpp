@@ -6,9 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -22,6 +20,9 @@
 
 #include "iam/spelling.hpp"
 #include "program/command_line.hpp"
+#include "scenario/json_source.hpp"
+#include "scenario/policy_reader.hpp"
+#include "scenario/yaml_source.hpp"
 
 namespace credsim {
 namespace {
@@ -68,24 +69,15 @@ po::options_description declared_options() {
 }
 
 /// Reads and judges the policy; nothing, and said what is wrong, if it is none.
-std::optional<Json> read_policy(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    say_error("init", "cannot read " + path + "; name a JSON policy document");
-    return std::nullopt;
-  }
-  Json document = Json::parse(text, nullptr, false);
-  if (document.is_discarded()) {
-    say_error("init", path + " is no JSON; write a policy as the IAM console shows it");
-    return std::nullopt;
-  }
-  std::vector<iam::PolicyFault> faults;
-  if (!iam::PolicyDocument::parse(nlohmann::json::parse(text), iam::PolicyKind::identity, faults)) {
-    for (const iam::PolicyFault& fault : faults) say_error("init", path + ": " + fault.pointer + ": " + fault.message);
-    return std::nullopt;
-  }
-  return document;
+std::optional<Json> read_role_policy(const std::string& path) {
+  Diagnostics diagnostics(path);
+  std::string fault;
+  const auto text = read_text_file(path, fault);
+  if (!text) diagnostics.add({}, fault);
+  const auto document = text ? parse_json(*text, 0, diagnostics) : std::nullopt;
+  if (document && parse_policy(*document, iam::PolicyKind::identity, diagnostics)) return Json::parse(*text);
+  for (const Diagnostic& diagnostic : diagnostics.in_order()) std::cerr << diagnostic.text() << "\n";
+  return std::nullopt;
 }
 
 bool is_region_name(const std::string& name) {
@@ -122,7 +114,7 @@ std::optional<InitOptions> read_options(std::span<const std::string> arguments, 
     return std::nullopt;
   }
   if (line->has("role-policy")) {
-    options.role_policy = read_policy(line->text("role-policy"));
+    options.role_policy = read_role_policy(line->text("role-policy"));
     if (!options.role_policy) return std::nullopt;
   }
   if (line->has("output") && line->text("output") != "-") options.output = line->text("output");
@@ -205,7 +197,9 @@ Values values_of(const InitOptions& options) {
       {"@INSTANCE_TYPE@", std::string(kInstanceType)},
       {"@POLICY@", policy},
       {"@SUBNETS@", subnets_for(instances, options.elastic() ? 2 : 1)},
-      {"@ENDPOINT@", options.role_policy ? "" : "vpc_endpoint: vpce-0123456789abcdef0  # yours, or none"},
+      {"@WAY_OUT@", options.role_policy
+                        ? "egress: {addresses: [203.0.113.0/28]}  # yours: what AWS sees as aws:SourceIp"
+                        : "vpc_endpoint: vpce-0123456789abcdef0  # yours, or none"},
       {"@SIZE@", size},
       {"@ON_DEMAND@", options.fleet_type == "on_demand"
                           ? "on_demand: {start: {uniform: [60s, 120s]}}  # documented: 1 to 2 minutes; assumed: uniform"
@@ -275,7 +269,7 @@ fleets:
     image: base
     role: AppStreamMachineRole
     subnets: @SUBNETS@  # documented: at most /16 each, of which AWS keeps five addresses
-    @ENDPOINT@
+    @WAY_OUT@
     @SIZE@
     provisioning:
       @START@

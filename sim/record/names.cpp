@@ -32,6 +32,8 @@ std::string_view reason_name(Reason reason) {
       return "network_unavailable";
     case Reason::expired_token:
       return "expired_token";
+    case Reason::clock_skewed:
+      return "clock_skewed";
     case Reason::refresh_failed:
       return "refresh_failed";
     case Reason::access_denied:

@@ -106,6 +106,18 @@ void read_id(const FieldReader& fields, Account& account, ReadContext& context) 
     add_value_fault(*fields.find("id"), "id", "is there already; give each account once", context.diagnostics);
 }
 
+/// An account is in one partition, and so are its roles. Says so of the newest Region if it is in another than the
+/// first.
+void check_partition(const Account& account, const YamlNode& node, Diagnostics& diagnostics) {
+  const std::string& name = account.regions.back().name;
+  const std::string& first = account.regions.front().name;
+  if (!first.empty() && partition_of(name) != partition_of(first))
+    diagnostics.add(node.origin, "Region " + quoted_text(name) + " is in partition " + std::string(partition_of(name)) +
+                                     ", and " + quoted_text(first) + " of the same account in " +
+                                     std::string(partition_of(first)) +
+                                     "; an account is in one, so give this Region another account");
+}
+
 void read_account(const YamlNode& node, ReadContext& context) {
   constexpr std::size_t kMostRegions = 1000;
   const FieldReader fields(node, "an account", keys::kAccount, context.diagnostics);
@@ -121,9 +133,11 @@ void read_account(const YamlNode& node, ReadContext& context) {
     account.regions.push_back(read_region(item, context));
     context.regions.insert(account.regions.back().name);
     const std::string& name = account.regions.back().name;
-    if (!name.empty() && !names.insert(name).second)
+    if (name.empty()) continue;
+    if (!names.insert(name).second)
       context.diagnostics.add(item.origin,
                               "Region " + quoted_text(name) + " is there already; give each Region of an account once");
+    check_partition(account, item, context.diagnostics);
   }
   if (fields.find("regions") != nullptr && fields.find("regions")->items.empty())
     context.diagnostics.add(fields.origin_of("regions"), "an account has no Regions; give it one");

@@ -16,8 +16,6 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-/// botocore's: from this long before the expiry on, a call fails unless there is a newer credential.
-constexpr Duration kMandatoryWindow = std::chrono::minutes{10};
 constexpr double kShareWorthSaying = 0.01;
 
 struct Script {
@@ -42,10 +40,11 @@ void audit_set_up(const Script& script, Findings& findings) {
     findings.add(
         "workload-without-role", script.subject(), script.place(),
         resource_text(script.resource) + " has no role, so every call fails for want of credentials; name a role");
-  if (!workload.profile)
-    findings.add("profile-not-named", script.subject(), script.place(),
-                 "names no profile, so every call fails with insufficient permissions; set profile: " +
-                     std::string(kMachineRoleProfile));
+  if (workload.profile != kMachineRoleProfile)
+    findings.add(
+        "profile-not-named", script.subject(), script.place(),
+        "names " + (workload.profile ? "the profile \"" + *workload.profile + "\"" : std::string("no profile")) +
+            ", so every call fails with insufficient permissions; set profile: " + std::string(kMachineRoleProfile));
   if (workload.client.too_old()) {
     const bool tools = workload.client.version && *workload.client.version < kFirstPowerShellVersion;
     findings.add("client-too-old", script.subject(), script.place(),
@@ -62,20 +61,20 @@ void audit_permission(const Script& script, Findings& findings) {
   for (const std::size_t index : roles_of(script.resource)) {
     const Role& role = script.scenario.roles[index];
     Caller caller{script.scenario, script.resource, role, script.region()};
-    const std::vector<std::uint32_t> addresses = sample_addresses(script.resource);
-    const auto denied = std::find_if(addresses.begin(), addresses.end(), [&](std::uint32_t address) {
+    const std::vector<std::optional<std::uint32_t>> addresses = sample_addresses(script.resource);
+    const auto denied = std::find_if(addresses.begin(), addresses.end(), [&](std::optional<std::uint32_t> address) {
       caller.address = address;
       return decide(caller, action, target) != iam::Decision::allowed;
     });
     if (denied == addresses.end()) continue;
-    const bool everywhere = std::all_of(addresses.begin(), addresses.end(), [&](std::uint32_t address) {
+    const bool everywhere = std::all_of(addresses.begin(), addresses.end(), [&](std::optional<std::uint32_t> address) {
       caller.address = address;
       return decide(caller, action, target) != iam::Decision::allowed;
     });
     caller.address = *denied;
     findings.add("call-denied", script.subject(), script.place(),
                  action + " on " + target + " is denied with " + role_text(role) +
-                     (everywhere ? "" : " from addresses such as " + iam::ipv4_text(*denied)) + ": " +
+                     (everywhere ? "" : " from addresses such as " + iam::ipv4_text(**denied)) + ": " +
                      why_refused(caller, action, target) + "; allow it, or change what the workload calls");
   }
 }
@@ -125,16 +124,27 @@ void audit_refresh(const Script& script, Findings& findings) {
         "until-expiry-without-margin", script.subject(), script.place(),
         "uses each credential up to its expiry, so a late rotation, a slow call or a skewed clock makes calls fail; "
         "read the profile again some minutes earlier");
-  const bool botocore = workload.client.tool != ClientTool::powershell;
   const Duration lead = rotation.lifetime - rotation.every;
-  if (workload.credentials != CredentialUse::refreshing || !botocore || lead >= kMandatoryWindow) return;
-  const Duration failing = kMandatoryWindow - lead;
-  const double share = std::min(1.0, Seconds(failing) / Seconds(rotation.every));
-  findings.add("refresh-lead-inside-mandatory-window", script.subject(), script.place(),
-               "botocore insists on a newer credential from 10m before the expiry on, and the agent renews " +
+  const Duration window = habits_of(workload.client.tool).refresh_window;
+  if (workload.credentials != CredentialUse::refreshing || lead >= window) return;
+  const double share = std::min(1.0, Seconds(window - lead) / Seconds(rotation.every));
+  findings.add("helper-runs-in-refresh-window", script.subject(), script.place(),
+               "the client asks for a newer credential from " + duration_text(window) +
+                   " before the expiry on, and the agent renews " +
                    (lead >= Duration{} ? duration_text(lead) + " before it" : duration_text(-lead) + " after it") +
-                   ": calls fail for " + duration_text(failing) + " of every " + duration_text(rotation.every) + " (" +
-                   share_text(share) + "); a credentials.lead of 10m or more, or a process for each call, avoids it");
+                   ": " + share_text(share) + " of its calls run the credential helper" +
+                   (lead >= Duration{} ? "; none fails for it" : ""));
+}
+
+/// `standard` and `adaptive` mean other numbers since the versions of November 2026.
+void audit_retry(const Script& script, Findings& findings) {
+  const RetryMode mode = script.workload.retry.mode;
+  const bool older = mode == RetryMode::standard || mode == RetryMode::adaptive;
+  if (!older || default_retry_mode(script.workload.client) != RetryMode::standard_2026) return;
+  const std::string name = mode == RetryMode::standard ? "standard" : "adaptive";
+  findings.add("older-retry-mode", script.subject(), script.place(),
+               "a client of this version does not retry by " + name +
+                   " as it was before November 2026; write mode: " + name + "_2026, or the client's version");
 }
 
 void audit_rates(const Scenario& scenario, Findings& findings) {
@@ -181,6 +191,7 @@ void audit_clients(const Scenario& scenario, Findings& findings) {
       audit_permission(script, findings);
       audit_once(script, findings);
       audit_refresh(script, findings);
+      audit_retry(script, findings);
     }
   audit_rates(scenario, findings);
 }

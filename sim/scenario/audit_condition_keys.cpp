@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "iam/ip_range.hpp"
 #include "iam/spelling.hpp"
 #include "iam/statement.hpp"
 #include "iam/wildcard.hpp"
@@ -78,10 +79,30 @@ bool is_known(std::string_view key) {
                      [key](std::string_view known) { return iam::equals_ignoring_case(key, known); });
 }
 
+/// Says of the private addresses that `condition` wants to find in aws:SourceIp that they are never there.
+void audit_source_addresses(const iam::Condition& condition, const std::string& which, const std::string& subject,
+                            SourcePlace place, Findings& findings) {
+  if (!iam::equals_ignoring_case(condition.key(), "aws:SourceIp") || condition.ip_ranges() == nullptr) return;
+  std::string listed;
+  for (const iam::IpRange& range : *condition.ip_ranges()) {
+    const auto known = iam::private_ranges();
+    const bool is_private =
+        std::any_of(known.begin(), known.end(), [&](const iam::IpRange& block) { return block.covers(range); });
+    if (is_private) listed += (listed.empty() ? "" : ", ") + range.text();
+  }
+  if (listed.empty()) return;
+  findings.add(
+      "source-ip-is-private", subject, place,
+      which + " compares aws:SourceIp with " + listed +
+          ", private addresses, but AWS sees the public one of the NAT gateway or the instance; name the fleet's "
+          "egress addresses, or look at aws:VpcSourceIp behind a VPC endpoint");
+}
+
 void audit_document(const iam::PolicyDocument& document, const std::string& which, const std::string& subject,
                     SourcePlace place, Findings& findings) {
   for (const iam::PolicyDocument::Statement& statement : document.statements())
     for (const iam::Condition& condition : statement.conditions) {
+      audit_source_addresses(condition, which, subject, place, findings);
       if (is_known(condition.key())) continue;
       findings.add("unknown-condition-key", subject, place,
                    which + " looks at " + iam::in_quotes(condition.key()) + ", which no request carries; " +

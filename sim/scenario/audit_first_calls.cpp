@@ -20,26 +20,18 @@ constexpr std::uint64_t kDraws = 4096;
 constexpr double kFailuresWorthSaying = 0.01;
 
 /// How long at most a client goes on trying while its attempts fail at once; MODEL.md, "An API call".
-Duration give_up_window(const ClientRetry& retry) {
+Duration give_up_window(const Workload& workload) {
+  const RetryLaw law = retry_law(workload.client.tool, workload.retry.mode);
   double window = 0;
-  for (std::uint32_t n = 2; n <= std::min(retry.max_attempts, 64U); ++n) {
-    const double doubled = std::exp2(n - 2);
-    switch (retry.mode) {
-      case RetryMode::none:
-        return Duration{};
-      case RetryMode::legacy:
-        window += doubled;
-        break;
-      case RetryMode::standard:
-      case RetryMode::adaptive:
-        window += std::min(doubled, 20.0);
-        break;
-      case RetryMode::standard_2026:
-        window += std::min(0.05 * doubled, 20.0);
-        break;
-    }
-  }
+  for (std::uint32_t n = 2; n <= std::min(workload.retry.max_attempts, 64U); ++n)
+    window += std::min(Seconds(law.base).count() * std::exp2(law.growth_bits * (n - 2)), Seconds(law.cap).count());
   return bounded(std::chrono::round<Duration>(Seconds(std::min(window, 1e9))));
+}
+
+/// A client that lasts, and takes what is in the profile when it is made.
+bool reads_at_start(const Workload& workload) {
+  return workload.credentials == CredentialUse::once ||
+         (workload.credentials != CredentialUse::per_call && habits_of(workload.client.tool).reads_at_start);
 }
 
 /// The durations that scripts draw: the same for all that share a distribution, as most fleets do.
@@ -71,14 +63,14 @@ class Draws {
 /// Shares of first calls, one for each instance, that come too early.
 struct TooEarly {
   double network = 0;     ///< at least: all their attempts are over before the interface is available
-  double credential = 0;  ///< before the first credential is in the profile
+  double credential = 0;  ///< they, or the client that makes them, before the first credential is in the profile
 };
 
 TooEarly first_calls(const Resource& resource, const Region& region, const Workload& workload, Draws& draws) {
   const Provisioning& provisioning = resource.provisioning;
   const Distribution& boot_time =
       resource.type == ResourceType::on_demand ? resource.on_demand_start : provisioning.boot;
-  const Duration window = give_up_window(workload.retry);
+  const Duration window = give_up_window(workload);
   const std::uint32_t attempts = workload.retry.mode == RetryMode::none ? 1 : workload.retry.max_attempts;
   // Attempts that time out slowly may bridge the wait, so only calls whose every retry follows at once are counted.
   const double at_once = attempts > 1 ? std::pow(workload.fast_failures, attempts - 1) : 1;
@@ -102,8 +94,11 @@ TooEarly first_calls(const Resource& resource, const Region& region, const Workl
     if (workload.wait.kind == NetworkWait::Kind::poll)
       wait = std::clamp(eni - start, Duration{}, bounded(workload.wait.timeout));
     const Duration call = start + wait + intervals[i];
-    if (eni > call + window) ++network;
-    if (issued > call) ++credential;
+    if (issued > (reads_at_start(workload) ? start + wait : call)) {
+      ++credential;
+    } else if (eni > call + window) {
+      ++network;
+    }
   }
   return {at_once * static_cast<double>(network) / double{kDraws}, static_cast<double>(credential) / double{kDraws}};
 }
@@ -120,13 +115,19 @@ void audit_script(const Scenario& scenario, const Resource& resource, const Work
     findings.add(waits ? "network-wait-too-short" : "no-network-wait", subject, place,
                  (retries ? "at least " : "about ") + share_text(share.network) +
                      " of the first calls fail because the network interface is not available yet" +
-                     (retries ? " and retries give up after " + duration_text(give_up_window(workload.retry)) : "") +
+                     (retries ? " and retries give up after " + duration_text(give_up_window(workload)) : "") +
                      (waits ? "; wait longer" : "; poll for the network before the first call"));
   if (share.credential >= kFailuresWorthSaying)
     findings.add("calls-before-first-credential", subject, place,
                  "about " + share_text(share.credential) +
-                     " of the first calls come before the agent has put a credential into the profile, and are not "
-                     "retried; begin later, or wait for the profile");
+                     (reads_at_start(workload)
+                          ? " of the clients are made before the agent has put a credential into the profile, and " +
+                                (workload.restarts_after ? "find none until they start anew, " +
+                                                               duration_text(*workload.restarts_after) + " later"
+                                                         : std::string("never find one"))
+                          : std::string(" of the first calls come before the agent has put a credential into the "
+                                        "profile, and are not retried")) +
+                     "; begin later, or wait for the profile");
 }
 
 }  // namespace

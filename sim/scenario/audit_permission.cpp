@@ -61,13 +61,22 @@ std::string why_refused(const Caller& caller, const std::string& action, const s
   return "a service control policy does not allow it";
 }
 
-std::vector<std::uint32_t> sample_addresses(const Resource& resource) {
-  std::vector<std::uint32_t> addresses;
-  for (const Subnet& subnet : resource.subnets) {
-    const std::int64_t used = std::clamp(resource.most_instances(), std::int64_t{1}, subnet.usable_addresses());
-    addresses.push_back(subnet.base + 4);
-    addresses.push_back(subnet.base + 3 + static_cast<std::uint32_t>(used));
+std::vector<std::optional<std::uint32_t>> sample_addresses(const Resource& resource) {
+  const std::int64_t most = std::max(resource.most_instances(), std::int64_t{1});
+  std::vector<std::optional<std::uint32_t>> addresses;
+  if (resource.vpc_endpoint) {
+    for (const Subnet& subnet : resource.subnets) {
+      addresses.emplace_back(subnet.base + 4);
+      addresses.emplace_back(subnet.base + 3 + static_cast<std::uint32_t>(std::min(most, subnet.usable_addresses())));
+    }
+    return addresses;
   }
+  // What replaces an instance has a number of its own, so that in the end all addresses are used.
+  for (const AddressBlock& block : resource.egress) {
+    addresses.emplace_back(block.base);
+    addresses.emplace_back(block.base + static_cast<std::uint32_t>(block.addresses() - 1));
+  }
+  if (addresses.empty()) addresses.emplace_back();
   return addresses;
 }
 

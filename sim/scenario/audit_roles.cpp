@@ -37,8 +37,8 @@ constexpr std::array<std::string_view, 18> kCommonServices = {"appstream",
                                                               "sts",
                                                               "workspaces"};
 
-/// Somewhere outside of every VPC (RFC 5737).
-constexpr std::uint32_t kOutsideAddress = 203U << 24 | 113U << 8 | 77U;
+/// Nobody's address (RFC 1112, class E): no policy that limits the address names it.
+constexpr std::uint32_t kOutsideAddress = 240U << 24 | 1U;
 
 constexpr std::array<std::string_view, 5> kPlaceKeys = {"aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc",
                                                         "aws:SourceVpce", "aws:SourceVpcArn"};
@@ -73,6 +73,14 @@ void audit_sharing(const Role& role, const std::vector<const Resource*>& users, 
       listed(names) + " use one role; give each its own, so that its permissions can change without the others'");
 }
 
+/// The Region of the first user or, without one, of the role's account.
+std::string region_of(const Scenario& scenario, const Role& role, const std::vector<const Resource*>& users) {
+  if (!users.empty()) return scenario.accounts[users.front()->account].regions[users.front()->region].name;
+  const auto own = std::find_if(scenario.accounts.begin(), scenario.accounts.end(),
+                                [&](const Account& account) { return account.id == role.account; });
+  return own == scenario.accounts.end() ? "*" : own->regions.front().name;
+}
+
 /// A trust policy is judged with the first user's request or, without one, as for a fleet of the role's own account.
 void audit_trust(const Scenario& scenario, const Role& role, const std::vector<const Resource*>& users,
                  Findings& findings) {
@@ -93,15 +101,14 @@ void audit_trust(const Scenario& scenario, const Role& role, const std::vector<c
   request.action = "sts:AssumeRole";
   request.resource = role.arn();
   request.context.set("aws:SourceAccount", "000000000000");
-  request.context.set("aws:SourceArn", "arn:aws:appstream:us-east-1:000000000000:fleet/credsim-no-such-fleet");
+  const std::string fleets_of = "arn:" + role.partition + ":appstream:" + region_of(scenario, role, users) + ":";
+  request.context.set("aws:SourceArn", fleets_of + "000000000000:fleet/credsim-no-such-fleet");
   if (iam::evaluate_trust(*role.trust_policy, request) != iam::Decision::allowed) return;
-  std::string region = "*";
-  if (!users.empty()) region = scenario.accounts[users.front()->account].regions[users.front()->region].name;
   findings.add(
       "trust-policy-without-source-condition", role_text(role), place,
       "the trust policy lets AppStream assume the role on behalf of any account; add a condition such as ArnLike "
-      "aws:SourceArn arn:aws:appstream:" +
-          region + ":" + role.account + ":fleet/*");
+      "aws:SourceArn " +
+          fleets_of + role.account + ":fleet/*");
 }
 
 void audit_breadth(const Scenario& scenario, const Role& role, const std::vector<const Resource*>& users,
@@ -115,8 +122,8 @@ void audit_breadth(const Scenario& scenario, const Role& role, const std::vector
   for (std::size_t i = 0; i < role.policies.size(); ++i) {
     const Caller caller = caller_at(scenario, *users.front(), role, users.front()->region);
     const auto allows_anything_of = [&](const std::string& service) {
-      const iam::Request request =
-          request_of(caller, service + ":" + std::string(kNoAction), "arn:aws:" + service + std::string(kNoResource));
+      const iam::Request request = request_of(caller, service + ":" + std::string(kNoAction),
+                                              "arn:" + role.partition + ":" + service + std::string(kNoResource));
       return iam::evaluate_session(
                  {.identity = std::span(&role.policies[i], 1),
                   .permissions_boundary = role.permissions_boundary ? &*role.permissions_boundary : nullptr,
@@ -141,7 +148,8 @@ void audit_place_of_use(const Scenario& scenario, const Role& role, const std::v
   if (users.empty() || role.policies.empty()) return;
   const SourcePlace place = policy_place(role, 0);
   const std::string advice =
-      "; add a condition such as IpAddress aws:SourceIp or StringEquals aws:SourceVpce, so that credentials that are "
+      "; add a condition such as IpAddress aws:SourceIp with the egress addresses, or StringEquals aws:SourceVpce, so "
+      "that credentials that are "
       "carried off are worth nothing";
   bool any_allowed = false;
   for (const Resource* user : users)

@@ -14,11 +14,19 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr Duration kGuideLifetime = std::chrono::hours{1};
+/// STS API, AssumeRole, DurationSeconds.
+constexpr Duration kShortestSession = std::chrono::minutes{15};
+constexpr Duration kLongestSession = std::chrono::hours{12};
 constexpr Duration kRefreshWaitWorthSaying = std::chrono::seconds{1};
 
 void audit_lead(const Resource& resource, Findings& findings) {
   const CredentialRotation& rotation = resource.credentials;
-  if (rotation.lifetime != kGuideLifetime)
+  if (rotation.lifetime < kShortestSession || rotation.lifetime > kLongestSession)
+    findings.add("lifetime-outside-api", resource_text(resource), resource.place,
+                 "credentials live " + duration_text(rotation.lifetime) +
+                     ", and AssumeRole issues them for 15m to 12h, so this is fine for a what-if only; write a "
+                     "credentials.lifetime in that range");
+  else if (rotation.lifetime != kGuideLifetime)
     findings.add(
         "lifetime-not-one-hour", resource_text(resource), resource.place,
         "credentials live " + duration_text(rotation.lifetime) + "; AppStream's live 1h, so this is a what-if");

@@ -10,6 +10,7 @@ std::vector<Key> fault_parameters(FaultKind kind) {
     case FaultKind::network_outage:
     case FaultKind::mass_restart:
     case FaultKind::agent_paused:
+    case FaultKind::helper_failure:
       return {};
     case FaultKind::sts_error_rate:
       return {required("share")};

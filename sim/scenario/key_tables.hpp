@@ -77,27 +77,31 @@ inline constexpr std::array kImageKeys = {required("name"), required("agent_rele
 inline constexpr KeyTable kImage{"image", kImageKeys};
 
 inline constexpr std::array kFleetKeys = {
-    required("name"),           required("account"),
-    required("region"),         required("type"),
-    optional("instance_type"),  optional("image"),
-    optional("role"),           optional("role_changes"),
-    required("subnets"),        optional("default_internet_access"),
-    optional("vpc_endpoint"),   optional("instances"),
-    optional("max_concurrent"), optional("scaling"),
-    optional("provisioning"),   optional("on_demand"),
-    optional("credentials"),    optional("sessions"),
-    optional("workloads"),
+    required("name"),          required("account"),
+    required("region"),        required("type"),
+    optional("instance_type"), optional("image"),
+    optional("role"),          optional("role_changes"),
+    required("subnets"),       optional("default_internet_access"),
+    optional("vpc_endpoint"),  optional("egress"),
+    optional("instances"),     optional("max_concurrent"),
+    optional("scaling"),       optional("provisioning"),
+    optional("on_demand"),     optional("credentials"),
+    optional("sessions"),      optional("workloads"),
 };
 inline constexpr KeyTable kFleet{"fleet", kFleetKeys};
 
 inline constexpr std::array kImageBuilderKeys = {
-    required("name"),          required("account"),      required("region"),
-    optional("instance_type"), optional("image"),        optional("role"),
-    optional("role_changes"),  required("subnets"),      optional("default_internet_access"),
-    optional("vpc_endpoint"),  optional("provisioning"), optional("on_demand"),
-    optional("credentials"),   optional("workloads"),    optional("stop_start"),
+    required("name"),          required("account"),     required("region"),
+    optional("instance_type"), optional("image"),       optional("role"),
+    optional("role_changes"),  required("subnets"),     optional("default_internet_access"),
+    optional("vpc_endpoint"),  optional("egress"),      optional("provisioning"),
+    optional("on_demand"),     optional("credentials"), optional("workloads"),
+    optional("stop_start"),
 };
 inline constexpr KeyTable kImageBuilder{"image_builder", kImageBuilderKeys};
+
+inline constexpr std::array kEgressKeys = {required("addresses")};
+inline constexpr KeyTable kEgress{"egress", kEgressKeys};
 
 inline constexpr std::array kRoleChangeKeys = {required("at"), required("role")};
 inline constexpr KeyTable kRoleChange{"role_change", kRoleChangeKeys};
@@ -146,9 +150,9 @@ inline constexpr std::array kScheduledScalingKeys = {required("at"), required("m
 inline constexpr KeyTable kScheduledScaling{"scheduled_scaling", kScheduledScalingKeys};
 
 inline constexpr std::array kWorkloadKeys = {
-    required("name"),        required("client"),  optional("profile"), optional("region"),
-    optional("credentials"), optional("starts"),  optional("wait"),    required("calls"),
-    optional("retry"),       optional("connect"), optional("latency"),
+    required("name"),        required("client"),         optional("profile"), optional("region"),
+    optional("credentials"), optional("restarts_after"), optional("starts"),  optional("wait"),
+    required("calls"),       optional("retry"),          optional("connect"), optional("latency"),
 };
 inline constexpr KeyTable kWorkload{"workload", kWorkloadKeys};
 
@@ -161,8 +165,8 @@ inline constexpr KeyTable kWait{"wait", kWaitKeys};
 inline constexpr std::array kPollKeys = {required("interval"), required("timeout")};
 inline constexpr KeyTable kPoll{"poll", kPollKeys};
 
-inline constexpr std::array kCallsKeys = {required("action"), optional("resource"), optional("filtered"),
-                                          optional("every"), optional("once")};
+inline constexpr std::array kCallsKeys = {required("action"),           optional("resource"), optional("filtered"),
+                                          optional("session_duration"), optional("every"),    optional("once")};
 inline constexpr KeyTable kCalls{"calls", kCallsKeys};
 
 inline constexpr std::array kClientRetryKeys = {optional("mode"), optional("max_attempts")};
@@ -199,13 +203,13 @@ inline constexpr KeyTable kWeibull{"weibull", kWeibullKeys};
 
 /// Every mapping of a scenario, but for policies, tags and their like whose keys are free.
 inline constexpr std::array kAll = {
-    kScenario,         kAccount,    kRegion,       kSts,          kEc2,         kAppStream,
-    kBucket,           kPolicyFile, kRole,         kImage,        kFleet,       kImageBuilder,
-    kRoleChange,       kStopStart,  kProvisioning, kAfterBoot,    kWithinBoot,  kOnDemand,
-    kCredentials,      kAgentRetry, kSessions,     kArrivals,     kScaling,     kScalingStep,
-    kScheduledScaling, kWorkload,   kClient,       kWait,         kPoll,        kCalls,
-    kClientRetry,      kConnect,    kFault,        kDistribution, kExponential, kLognormal,
-    kNormal,           kWeibull,
+    kScenario,    kAccount,          kRegion,     kSts,          kEc2,          kAppStream,
+    kBucket,      kPolicyFile,       kRole,       kImage,        kFleet,        kImageBuilder,
+    kEgress,      kRoleChange,       kStopStart,  kProvisioning, kAfterBoot,    kWithinBoot,
+    kOnDemand,    kCredentials,      kAgentRetry, kSessions,     kArrivals,     kScaling,
+    kScalingStep, kScheduledScaling, kWorkload,   kClient,       kWait,         kPoll,
+    kCalls,       kClientRetry,      kConnect,    kFault,        kDistribution, kExponential,
+    kLognormal,   kNormal,           kWeibull,
 };
 
 }  // namespace keys

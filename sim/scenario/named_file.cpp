@@ -3,6 +3,7 @@
 
 #include "scenario/field_reader.hpp"
 #include "scenario/read_context.hpp"
+#include "scenario/source_text.hpp"
 #include "scenario/values.hpp"
 #include "scenario/yaml_source.hpp"
 
@@ -55,12 +56,12 @@ std::optional<NamedFile> read_named_file(const YamlNode& node, ReadContext& cont
 
 std::optional<std::vector<Duration>> read_duration_file(const YamlNode& node, ReadContext& context) {
   const auto file = read_named_file(node, context);
-  if (!file) return std::nullopt;
+  if (!file || !is_text(file->text, file->source, context.diagnostics)) return std::nullopt;
 
   std::vector<Duration> durations;
   bool good = true;
   std::uint32_t number = 0;
-  for (std::string_view rest = file->text; !rest.empty();) {
+  for (std::string_view rest = without_byte_order_mark(file->text); !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = trimmed(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));

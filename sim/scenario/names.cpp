@@ -25,10 +25,10 @@ constexpr std::array<std::string_view, kBucketKinds> kBucketNames = {
 constexpr std::array<std::string_view, 4> kResourceTypeNames = {"always_on", "on_demand", "elastic", "image_builder"};
 
 constexpr std::array<std::string_view, kFaultKinds> kFaultKindNames = {
-    "sts_outage",    "sts_error_rate",       "sts_latency",         "eni_delay",
-    "quota",         "background_load",      "network_outage",      "service_outage",
-    "instance_loss", "mass_restart",         "agent_paused",        "clock_skew",
-    "role_deleted",  "trust_policy_changed", "permissions_changed", "sessions_revoked",
+    "sts_outage",          "sts_error_rate",   "sts_latency",    "eni_delay",     "quota",
+    "background_load",     "network_outage",   "service_outage", "instance_loss", "mass_restart",
+    "agent_paused",        "clock_skew",       "helper_failure", "role_deleted",  "trust_policy_changed",
+    "permissions_changed", "sessions_revoked",
 };
 
 // The STS operations that share the account's quota (IAM and AWS STS quotas).
@@ -59,6 +59,12 @@ std::optional<BucketKind> bucket_of(const Calls& calls) {
   if (is("ec2:DeleteNetworkInterface")) return BucketKind::delete_network_interface;
   if (std::any_of(kAccountStsActions.begin(), kAccountStsActions.end(), is)) return BucketKind::sts_account;
   return std::nullopt;
+}
+
+Duration clock_tolerance(const Calls& calls) {
+  const std::string_view service = std::string_view(calls.action).substr(0, calls.action.find(':'));
+  const auto is = [&](std::string_view name) { return iam::equals_ignoring_case(service, name); };
+  return is("ec2") || is("s3") ? kClockToleranceOfEc2AndS3 : kClockTolerance;
 }
 
 }  // namespace credsim

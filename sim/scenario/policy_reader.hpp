@@ -7,12 +7,16 @@
 #include "credsim/policy.hpp"
 
 #include "scenario/field_reader.hpp"
+#include "scenario/placed_json.hpp"
 #include "scenario/read_context.hpp"
 
 namespace credsim {
 
-/// Reads a policy document: inline, or `{file: path}` for one of JSON beside the scenario. Its faults have the place of
-/// the value that they are about.
+/// The policy that `document` is, or its faults, each with the place of the value that it is about.
+[[nodiscard]] std::optional<iam::PolicyDocument> parse_policy(const PlacedJson& document, iam::PolicyKind kind,
+                                                              Diagnostics& diagnostics);
+
+/// Reads a policy document: inline, or `{file: path}` for one of JSON beside the scenario.
 [[nodiscard]] std::optional<iam::PolicyDocument> read_policy(const YamlNode& node, iam::PolicyKind kind,
                                                              ReadContext& context);
 

@@ -10,6 +10,21 @@ std::string Subnet::cidr() const {
   return iam::ipv4_text(base) + '/' + std::to_string(prefix_bits);
 }
 
+std::string AddressBlock::cidr() const {
+  return iam::ipv4_text(base) + '/' + std::to_string(prefix_bits);
+}
+
+std::optional<std::uint32_t> Resource::source_address(std::int64_t number, std::uint32_t interface) const {
+  if (vpc_endpoint) return interface;
+  std::int64_t count = 0;
+  for (const AddressBlock& block : egress) count += block.addresses();
+  if (count == 0) return std::nullopt;
+  std::int64_t rest = number % count;
+  auto block = egress.begin();
+  for (; rest >= block->addresses(); ++block) rest -= block->addresses();
+  return block->base + static_cast<std::uint32_t>(rest);
+}
+
 std::int64_t Resource::first_instances() const {
   if (type == ResourceType::elastic) return 0;
   return scaling ? std::clamp(instances, scaling->min, scaling->max) : instances;

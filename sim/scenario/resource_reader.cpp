@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "iam/ip_range.hpp"
 #include "scenario/distribution_reader.hpp"
 #include "scenario/references.hpp"
 #include "scenario/rotation_reader.hpp"
@@ -41,6 +42,35 @@ void read_subnets(const FieldReader& fields, Resource& resource, Diagnostics& di
                                       [&](const Subnet& other) { return overlap(other, *subnet); });
     if (overlaps) add_value_fault(item, "subnet", "overlaps one before it; write blocks apart", diagnostics);
     resource.subnets.push_back(*subnet);
+  }
+}
+
+bool may_be_private(const AddressBlock& block) {
+  const iam::IpRange range = *iam::IpRange::parse(block.cidr());
+  const auto known = iam::private_ranges();
+  return std::any_of(known.begin(), known.end(),
+                     [&](const iam::IpRange& other) { return other.covers(range) || range.covers(other); });
+}
+
+/// Where AWS sees the instances' calls come from.
+void read_egress(const FieldReader& resource_fields, Resource& resource, Diagnostics& diagnostics) {
+  const YamlNode* node = resource_fields.find("egress");
+  if (node == nullptr) return;
+  constexpr std::size_t kMostBlocks = 1000;
+  const FieldReader fields(*node, "egress", keys::kEgress, diagnostics);
+  const std::span<const YamlNode> items = fields.list("addresses");
+  if (const YamlNode* list = fields.find("addresses"); list != nullptr && list->kind == YamlNode::Kind::list)
+    if (items.empty() || items.size() > kMostBlocks)
+      diagnostics.add(list->origin, "addresses has " + std::to_string(items.size()) + " items; write 1 to 1000");
+  for (const YamlNode& item : items.first(std::min(items.size(), kMostBlocks))) {
+    const auto block = read_scalar<AddressBlock>(item, "egress", parse_address_block, diagnostics);
+    if (!block) continue;
+    resource.egress.push_back(*block);
+    if (may_be_private(*block))
+      add_value_fault(item, "egress",
+                      "has private addresses, which AWS never sees; write the public ones of the NAT gateway or the "
+                      "instances",
+                      diagnostics);
   }
 }
 
@@ -105,6 +135,7 @@ void read_common(const FieldReader& fields, Resource& resource, ReadContext& con
   fields.flag("default_internet_access", resource.default_internet_access);
   if (const YamlNode* endpoint = fields.find("vpc_endpoint"))
     resource.vpc_endpoint = read_text(*endpoint, "vpc_endpoint", context.diagnostics);
+  read_egress(fields, resource, context.diagnostics);
   read_provisioning(fields, resource.provisioning, context);
   resource.on_demand_start = Distribution::uniform(seconds{60}, seconds{120});
   if (const YamlNode* on_demand = fields.find("on_demand")) {

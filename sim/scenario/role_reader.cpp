@@ -89,8 +89,11 @@ Role read_role(const YamlNode& node, ReadContext& context) {
     add_value_fault(*fields.find("path"), "path",
                     "is not a role's; begin and end it with /, without spaces, and use 512 characters at most",
                     context.diagnostics);
-  if (const auto account = read_account_reference(fields, "account", context))
-    role.account = context.scenario.accounts[*account].id;
+  if (const auto index = read_account_reference(fields, "account", context)) {
+    const Account& account = context.scenario.accounts[*index];
+    role.account = account.id;
+    role.partition = account.partition();
+  }
 
   role.kind = kind_by_path(role.path);
   fields.word<RoleKind>("kind", role.kind, kRoleKinds);

@@ -145,6 +145,34 @@ std::optional<std::pair<std::uint32_t, unsigned>> take_block(std::string_view& t
   return std::pair(base, bits);
 }
 
+/// What a block of addresses may be.
+struct BlockForm {
+  unsigned shortest;  // prefix
+  unsigned longest;
+  std::string_view example;
+};
+
+std::optional<AddressBlock> parse_block(std::string_view text, const BlockForm& form, std::string& fault) {
+  const auto block = take_block(text);
+  if (!block || !text.empty()) {
+    fault = "is not a block of IPv4 addresses; write it as " + std::string(form.example);
+    return std::nullopt;
+  }
+  const auto [base, bits] = *block;
+  if (bits < form.shortest || bits > form.longest) {
+    fault = "has a prefix that is out of range; it must be from /" + std::to_string(form.shortest) + " to /" +
+            std::to_string(form.longest);
+    return std::nullopt;
+  }
+  const auto prefix_bits = static_cast<std::uint8_t>(bits);
+  const auto size = static_cast<std::uint32_t>(AddressBlock{base, prefix_bits}.addresses());
+  if (const std::uint32_t network = base & ~(size - 1); network != base) {
+    fault = "has bits beyond its prefix; the block starts at " + AddressBlock{network, prefix_bits}.cidr();
+    return std::nullopt;
+  }
+  return AddressBlock{base, prefix_bits};
+}
+
 }  // namespace
 
 std::optional<Duration> parse_duration(std::string_view text, std::string& fault) {
@@ -295,23 +323,14 @@ std::optional<UtcTime> parse_time(std::string_view text, std::string& fault) {
 }
 
 std::optional<Subnet> parse_subnet(std::string_view text, std::string& fault) {
-  const auto block = take_block(text);
-  if (!block || !text.empty()) {
-    fault = "is not a block of IPv4 addresses; write it as 10.0.0.0/19";
-    return std::nullopt;
-  }
-  const auto [base, bits] = *block;
-  if (bits < 1 || bits > 28) {
-    fault = "has a prefix that is out of range; it must be from /1 to /28";
-    return std::nullopt;
-  }
-  const std::uint32_t network = base & ~((std::uint32_t{1} << (32 - bits)) - 1);
-  if (network != base) {
-    fault = "has bits beyond its prefix; the block starts at " +
-            Subnet{network, static_cast<std::uint8_t>(bits), {}}.cidr();
-    return std::nullopt;
-  }
-  return Subnet{base, static_cast<std::uint8_t>(bits), {}};
+  const auto block = parse_block(text, {.shortest = 1, .longest = 28, .example = "10.0.0.0/19"}, fault);
+  if (!block) return std::nullopt;
+  return Subnet{block->base, block->prefix_bits, {}};
+}
+
+std::optional<AddressBlock> parse_address_block(std::string_view text, std::string& fault) {
+  const std::string whole = std::string(text) + (text.find('/') == std::string_view::npos ? "/32" : "");
+  return parse_block(whole, {.shortest = 8, .longest = 32, .example = "203.0.113.0/28 or 198.51.100.7"}, fault);
 }
 
 std::optional<Version> parse_version(std::string_view text, std::string& fault) {

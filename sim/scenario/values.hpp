@@ -49,6 +49,9 @@ using UtcTime = std::chrono::sys_time<std::chrono::microseconds>;
 /// "10.0.0.0/19", of /1 to /28, without host bits.
 [[nodiscard]] std::optional<Subnet> parse_subnet(std::string_view text, std::string& fault);
 
+/// "203.0.113.0/28", of /8 to /32, without host bits; without a prefix one address.
+[[nodiscard]] std::optional<AddressBlock> parse_address_block(std::string_view text, std::string& fault);
+
 /// "3.3.563.1": one to four numbers.
 [[nodiscard]] std::optional<Version> parse_version(std::string_view text, std::string& fault);
 

@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "iam/wildcard.hpp"
 #include "scenario/distribution_reader.hpp"
 #include "scenario/references.hpp"
 
 namespace credsim {
 
 namespace {
-
-constexpr std::array<Word<ClientTool>, 3> kTools = {{
-    {"aws_cli", ClientTool::aws_cli},
-    {"powershell", ClientTool::powershell},
-    {"boto3", ClientTool::boto3},
-}};
 
 constexpr std::array<Word<WorkloadStart>, 3> kStarts = {{
     {"provision", WorkloadStart::provision},
@@ -26,49 +21,47 @@ void read_client(const FieldReader& workload, Client& client, Diagnostics& diagn
   const YamlNode* node = workload.find("client");
   if (node == nullptr) return;
   const FieldReader fields(*node, "client", keys::kClient, diagnostics);
-  fields.word<ClientTool>("tool", client.tool, kTools);
+  fields.word<ClientTool>("tool", client.tool, kClientTools);
   client.version = fields.scalar<Version>("version", parse_version);
   client.sdk_version = fields.scalar<Version>("sdk_version", parse_version);
 }
 
-/// What a tool does unless its user says otherwise. A script runs the AWS CLI anew for each call, and each PowerShell
-/// cmdlet looks its profile up; a boto3 session keeps and refreshes.
-CredentialUse default_credential_use(ClientTool tool) {
-  return tool == ClientTool::boto3 ? CredentialUse::refreshing : CredentialUse::per_call;
+bool has_legacy_mode(ClientTool tool) {
+  return tool != ClientTool::javascript && tool != ClientTool::go;
 }
 
-RetryMode default_retry_mode(ClientTool tool) {
-  return tool == ClientTool::aws_cli ? RetryMode::standard : RetryMode::legacy;
-}
-
-std::uint32_t default_attempts(RetryMode mode) {
-  switch (mode) {
-    case RetryMode::none:
-      return 1;
-    case RetryMode::legacy:
-      return 5;
-    case RetryMode::standard:
-    case RetryMode::standard_2026:
-    case RetryMode::adaptive:
-      break;
+void read_retry_mode(const FieldReader* fields, Workload& target, const FieldReader& workload,
+                     Diagnostics& diagnostics) {
+  const Client& client = target.client;
+  ClientRetry& retry = target.retry;
+  if (fields != nullptr && fields->find("mode") != nullptr) {
+    fields->word<RetryMode>("mode", retry.mode, kRetryModes);
+    if (retry.mode == RetryMode::legacy && !has_legacy_mode(client.tool))
+      add_value_fault(*fields->find("mode"), "mode", "is not one of this tool's; write standard or standard_2026",
+                      diagnostics);
+    return;
   }
-  return 3;
+  const std::optional<RetryMode> mode = default_retry_mode(client);
+  if (!mode)
+    diagnostics.add(
+        workload.find("client")->find("version")->origin,
+        "AWS names no version of this tool from which standard_2026 is its retry mode; add retry: {mode: …}, "
+        "or leave version out for today's");
+  retry.mode = mode.value_or(RetryMode::standard_2026);
 }
 
 void read_retry(const FieldReader& workload, Workload& target, Diagnostics& diagnostics) {
   constexpr std::int64_t kMostAttempts = 1000;
-  ClientRetry& retry = target.retry;
-  retry.mode = default_retry_mode(target.client.tool);
-  retry.max_attempts = default_attempts(retry.mode);
   const YamlNode* node = workload.find("retry");
-  if (node == nullptr) return;
+  std::optional<FieldReader> fields;
+  if (node != nullptr) fields.emplace(*node, "retry", keys::kClientRetry, diagnostics);
+  read_retry_mode(fields ? &*fields : nullptr, target, workload, diagnostics);
 
-  const FieldReader fields(*node, "retry", keys::kClientRetry, diagnostics);
-  fields.word<RetryMode>("mode", retry.mode, kRetryModes);
-  std::int64_t attempts = default_attempts(retry.mode);
-  fields.integer("max_attempts", attempts, 1, kMostAttempts);
+  ClientRetry& retry = target.retry;
+  std::int64_t attempts = retry_law(target.client.tool, retry.mode).attempts;
+  if (fields) fields->integer("max_attempts", attempts, 1, kMostAttempts);
   if (retry.mode == RetryMode::none && attempts != 1)
-    add_value_fault(*fields.find("max_attempts"), "max_attempts",
+    add_value_fault(*fields->find("max_attempts"), "max_attempts",
                     "contradicts mode none, which makes one attempt; write 1, or another mode", diagnostics);
   retry.max_attempts = static_cast<std::uint32_t>(attempts);
 }
@@ -123,6 +116,25 @@ void read_call_interval(const FieldReader& fields, Calls& calls, ReadContext& co
                             "every is nothing on average, so calls would never end; write a longer time");
 }
 
+/// A script has a role's credentials already, so its AssumeRole is role chaining, for which AWS gives an hour at most,
+/// whatever the other role's maximum (STS API, AssumeRole; that maximum is never below the hour).
+void read_chained_duration(const FieldReader& fields, Calls& calls, Diagnostics& diagnostics) {
+  constexpr Duration kLeast = std::chrono::minutes{15};
+  constexpr Duration kMostChained = std::chrono::hours{1};
+  const YamlNode* node = fields.find("session_duration");
+  if (node == nullptr) return;
+  fields.duration("session_duration", calls.session_duration);
+  if (!iam::equals_ignoring_case(calls.action, "sts:AssumeRole"))
+    diagnostics.add(node->origin, "session_duration is for sts:AssumeRole only; leave it out");
+  else if (calls.session_duration < kLeast)
+    add_value_fault(*node, "session_duration", "is out of range; it must be from 15m to 1h", diagnostics);
+  else if (calls.session_duration > kMostChained)
+    add_value_fault(*node, "session_duration",
+                    "is refused by AWS (ValidationError): a role's session that assumes a role, which is role "
+                    "chaining, gets 1h at most; write 15m to 1h",
+                    diagnostics);
+}
+
 void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context) {
   const YamlNode* node = workload.find("calls");
   if (node == nullptr) return;
@@ -138,10 +150,37 @@ void read_calls(const FieldReader& workload, Calls& calls, ReadContext& context)
   fields.flag("filtered", calls.filtered);
   if (calls.filtered && calls.action != "ec2:DescribeInstances")
     context.diagnostics.add(fields.origin_of("filtered"), "filtered is for ec2:DescribeInstances only; leave it out");
+  read_chained_duration(fields, calls, context.diagnostics);
   read_call_interval(fields, calls, context);
 }
 
+void read_restart(const FieldReader& workload, Workload& target, Diagnostics& diagnostics) {
+  if (workload.find("restarts_after") == nullptr) return;
+  Duration after{};
+  workload.positive_duration("restarts_after", after);
+  target.restarts_after = after;
+  if (target.credentials == CredentialUse::per_call)
+    diagnostics.add(workload.origin_of("restarts_after"),
+                    "restarts_after is for a process that keeps its credential; leave it out with per_call");
+}
+
+/// The ARN of a call's resource has the partition of the account, as all that it can reach has.
+void check_resource_partition(const YamlNode& resource, const Account& account, Diagnostics& diagnostics) {
+  constexpr std::string_view kArn = "arn:";
+  std::string_view partition = resource.text;
+  if (!partition.starts_with(kArn)) return;
+  partition.remove_prefix(kArn.size());
+  partition = partition.substr(0, partition.find(':'));
+  const std::string own(account.partition());
+  if (partition != own)
+    add_value_fault(resource, "resource",
+                    "is in partition " + std::string(partition) + ", and the Regions of its account are in " + own +
+                        "; begin it with arn:" + own + ":",
+                    diagnostics);
+}
+
 void read_connect(const FieldReader& workload, Workload& target, Diagnostics& diagnostics) {
+  target.connect_timeout = habits_of(target.client.tool).connect_timeout;
   const YamlNode* node = workload.find("connect");
   if (node == nullptr) return;
   const FieldReader fields(*node, "connect", keys::kConnect, diagnostics);
@@ -165,9 +204,13 @@ Workload read_workload(const YamlNode& node, std::optional<std::size_t> account,
     if (const auto other = read_region_reference(fields, "region", *account, context)) workload.region = *other;
   workload.credentials = default_credential_use(workload.client.tool);
   fields.word<CredentialUse>("credentials", workload.credentials, kCredentialUses);
+  read_restart(fields, workload, context.diagnostics);
   fields.word<WorkloadStart>("starts", workload.starts, kStarts);
   read_wait(fields, workload.wait, context);
   read_calls(fields, workload.calls, context);
+  if (const YamlNode* calls = fields.find("calls"); calls != nullptr && account)
+    if (const YamlNode* resource = calls->find("resource"))
+      check_resource_partition(*resource, context.scenario.accounts[*account], context.diagnostics);
   read_retry(fields, workload, context.diagnostics);
   read_connect(fields, workload, context.diagnostics);
   if (const YamlNode* latency = fields.find("latency"))

@@ -27,14 +27,7 @@ std::string escaped(std::string_view key) {
   return text;
 }
 
-}  // namespace
-
-nlohmann::json to_json(const YamlNode& node) {
-  JsonPlaces places;
-  return to_json(node, "", places);
-}
-
-nlohmann::json to_json(const YamlNode& node, const std::string& pointer, JsonPlaces& places) {
+nlohmann::json to_json(const YamlNode& node, const std::string& pointer, std::map<std::string, Origin>& places) {
   places[pointer] = node.origin;
   switch (node.kind) {
     case YamlNode::Kind::null:
@@ -54,6 +47,18 @@ nlohmann::json to_json(const YamlNode& node, const std::string& pointer, JsonPla
   for (std::size_t i = 0; i < node.keys.size(); ++i)
     object[node.keys[i].text] = to_json(node.items[i], pointer + "/" + escaped(node.keys[i].text), places);
   return object;
+}
+
+}  // namespace
+
+nlohmann::json to_json(const YamlNode& node) {
+  return to_placed_json(node).value;
+}
+
+PlacedJson to_placed_json(const YamlNode& node) {
+  PlacedJson document;
+  document.value = to_json(node, "", document.places);
+  return document;
 }
 
 }  // namespace credsim

@@ -12,6 +12,8 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include "scenario/source_text.hpp"
+
 namespace credsim {
 
 namespace {
@@ -169,49 +171,6 @@ class TreeBuilder final : public YAML::EventHandler {
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t weight_ = 0;
 };
-
-/// Where the byte at `offset` stands.
-SourcePlace place_at(std::string_view text, std::size_t offset) {
-  SourcePlace place{1, 1};
-  for (const char byte : text.substr(0, offset)) {
-    ++place.column;
-    if (byte == '\n') place = {place.line + 1, 1};
-  }
-  return place;
-}
-
-/// The length of the UTF-8 character at the start of `text`, or 0 if there is none that is well-formed (Unicode, table
-/// 3-7).
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-  const bool surrogate = first == 0xED && byte(1) > 0x9F;
-  const bool beyond = first == 0xF4 && byte(1) > 0x8F;
-  return overlong || surrogate || beyond ? 0 : length;
-}
-
-/// Says what makes `text` no text, if anything does.
-bool is_text(std::string_view text, std::uint32_t source, Diagnostics& diagnostics) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = character_length(text.substr(i));
-    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
-    if (length == 0 || control) {
-      diagnostics.add({source, place_at(text, i)},
-                      std::string(control ? "a control character stands here" : "this is not UTF-8") +
-                          "; a scenario and its policies are UTF-8 text");
-      return false;
-    }
-    i += length;
-  }
-  return true;
-}
 
 }  // namespace
 

@@ -22,7 +22,7 @@ ENGINE_HEADERS = {"time", "random", "distribution", "pending_event_set", "token_
 ARROWS = {
     "engine": {"public": ENGINE_HEADERS, "in_cpp": ["sys/mman.h"]},
     # prerequisites.hpp and call_request.hpp are public headers of iam's own; they bring plain data, no model.
-    "iam": {"public": {"policy", "time", "prerequisites", "call_request"}, "libraries": ["nlohmann/"], "in_cpp": ["arpa/inet.h"]},
+    "iam": {"public": {"policy", "time", "partition", "prerequisites", "call_request"}, "libraries": ["nlohmann/"], "in_cpp": ["arpa/inet.h"]},
     "model": {
         "folders": ["engine", "iam"],
         "not_public": {"scenario_reader", "audit_store", "estimate", "sweep", "plan", "report"},

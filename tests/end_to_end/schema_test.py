@@ -19,16 +19,17 @@ SOURCE = Path(os.environ.get("CREDSIM_SOURCE", Path(__file__).resolve().parents[
 # notation that the schema describes more loosely.
 BEYOND_SCHEMA = set(
     """
-    account-twice ambiguous-role arrivals-daily-too-many arrivals-file arrivals-too-many calls-without-end
-    dangling-arn
-    dangling-references duplicate-key-deep duplicate-key duration-nothing duration-too-long empirical-faults
-    fault-scope-contradiction fault-scope-dangling fault-twice fleet-twice image-twice instances-in-all
-    jitter-too-long lead-too-long nothing-to-simulate policy-effect policy-file-absolute policy-file-duplicate-key
-    policy-file-folder policy-file-missing policy-file-outside policy-file-tabs policy-file-truncated
-    policy-file-yaml policy-no-principal policy-unknown-operator-in-file policy-unknown-operator policy-version
-    region-twice retry-endless-base retry-endless retry-none-with-attempts role-account-dangling
-    role-change-before-start role-session-duration role-twice-but-for-case scaling-schedule series-step-too-short
-    start-no-such-day thresholds workload-region workload-twice
+    account-twice ambiguous-role arrivals-daily-too-many arrivals-file arrivals-too-many
+    calls-resource-partition calls-without-end dangling-arn dangling-references duplicate-key duplicate-key-deep
+    duration-nothing duration-too-long empirical-faults fault-scope-contradiction fault-scope-dangling
+    fault-twice fleet-twice image-twice instances-in-all jitter-too-long lead-too-long nothing-to-simulate
+    policy-effect policy-file-absolute policy-file-duplicate-key policy-file-empty policy-file-folder
+    policy-file-list policy-file-missing policy-file-nested policy-file-number policy-file-outside
+    policy-file-tabs policy-file-trailing policy-file-truncated policy-file-utf16 policy-file-yaml
+    policy-no-principal policy-unknown-operator policy-unknown-operator-in-file policy-version region-partitions
+    region-twice retry-endless retry-endless-base retry-none-with-attempts role-account-dangling
+    role-change-before-start role-session-duration role-twice-but-for-case scaling-schedule
+    series-step-too-short start-no-such-day thresholds workload-region workload-twice
     """.split()
 )
 

@@ -8,6 +8,7 @@ namespace {
 struct Caller {
   Resource resource;
   Role role;
+  std::optional<std::uint32_t> address = 203U << 24 | 255;
   std::string region = "eu-west-1";
   std::string action = "s3:GetObject";
   std::string target = "arn:aws:s3:::reports/a";
@@ -24,7 +25,7 @@ struct Caller {
     return call_request({.resource = resource,
                          .role = role,
                          .instance = 7,
-                         .address = 10U << 24 | 255,
+                         .address = address,
                          .through_endpoint = through_endpoint,
                          .region = region,
                          .action = action,
@@ -50,6 +51,25 @@ TEST_CASE("a call is made by the role's session, named after the instance") {
   CHECK(value(request, "aws:RequestedRegion") == "eu-west-1");
 }
 
+TEST_CASE("a call in GovCloud is made by an ARN of its partition") {
+  Caller caller;
+  caller.role.partition = "aws-us-gov";
+  CHECK(caller.request().principal.name == "arn:aws-us-gov:sts::123456789012:assumed-role/MachineRole/eng-7");
+  CHECK(value(caller.request(), "aws:PrincipalArn") == "arn:aws-us-gov:iam::123456789012:role/MachineRole");
+}
+
+TEST_CASE("a Region's name tells its partition") {
+  CHECK(partition_of("us-east-1") == "aws");
+  CHECK(partition_of("us-gov-west-1") == "aws-us-gov");
+  CHECK(partition_of("cn-north-1") == "aws-cn");
+  CHECK(partition_of("us-iso-east-1") == "aws-iso");
+  CHECK(partition_of("us-isob-east-1") == "aws-iso-b");
+  CHECK(partition_of("eu-isoe-west-1") == "aws-iso-e");
+  CHECK(partition_of("us-isof-south-1") == "aws-iso-f");
+  CHECK(partition_of("eusc-de-east-1") == "aws-eusc");
+  CHECK(partition_of("eu-west-1") == "aws");
+}
+
 TEST_CASE("a call's times are in UTC and in whole seconds, rounded down") {
   const iam::Request request = Caller{}.request();
   CHECK(value(request, "aws:TokenIssueTime") == "2026-02-28T23:00:00Z");
@@ -59,13 +79,17 @@ TEST_CASE("a call's times are in UTC and in whole seconds, rounded down") {
 
 TEST_CASE("a call through a VPC endpoint carries the endpoint's keys instead of aws:SourceIp") {
   Caller caller;
-  CHECK(value(caller.request(), "aws:SourceIp") == "10.0.0.255");
+  CHECK(value(caller.request(), "aws:SourceIp") == "203.0.0.255");
   CHECK(value(caller.request(), "aws:VpcSourceIp") == "absent");
+  caller.address.reset();
+  CHECK(value(caller.request(), "aws:SourceIp") == "absent");
   caller.resource.vpc_endpoint = "vpce-1";
+  caller.address = 10U << 24 | 255;
   CHECK(value(caller.request(), "aws:SourceIp") == "absent");
   CHECK(value(caller.request(), "aws:VpcSourceIp") == "10.0.0.255");
   CHECK(value(caller.request(), "aws:SourceVpce") == "vpce-1");
-  CHECK(value(caller.request(false), "aws:SourceIp") == "10.0.0.255");
+  caller.address = 203U << 24 | 255;
+  CHECK(value(caller.request(false), "aws:SourceIp") == "203.0.0.255");
   CHECK(value(caller.request(false), "aws:SourceVpce") == "absent");
 }
 

@@ -45,7 +45,8 @@ class Trouble {
     Workload workload =
         small_workload(std::move(name), Distribution::exponential(pick<Duration>({1min, 7min, 40min})), one_in(6));
     workload.calls.action = action;
-    workload.client.tool = pick({ClientTool::boto3, ClientTool::aws_cli, ClientTool::powershell});
+    workload.client.tool = pick({ClientTool::boto3, ClientTool::aws_cli, ClientTool::powershell,
+                                 ClientTool::javascript, ClientTool::ruby, ClientTool::go, ClientTool::java});
     workload.credentials =
         pick({CredentialUse::per_call, CredentialUse::until_expiry, CredentialUse::once, CredentialUse::refreshing});
     workload.starts = pick({WorkloadStart::provision, WorkloadStart::boot, WorkloadStart::session_start});
@@ -53,8 +54,9 @@ class Trouble {
     workload.wait.fixed = Distribution::uniform(0s, 5min);
     workload.wait.interval = 7s;
     workload.wait.timeout = 3min;
-    workload.retry.mode =
-        pick({RetryMode::none, RetryMode::legacy, RetryMode::standard, RetryMode::standard_2026, RetryMode::adaptive});
+    workload.retry.mode = pick({RetryMode::none, RetryMode::legacy, RetryMode::standard, RetryMode::standard_2026,
+                                RetryMode::adaptive, RetryMode::adaptive_2026});
+    if (one_in(4)) workload.restarts_after = 7min;
     workload.retry.max_attempts = workload.retry.mode == RetryMode::none ? 1 : 4;
     workload.fast_failures = 0.5;
     if (one_in(2)) workload.latency = Distribution::exponential(pick<Duration>({1s, 90s, 30min}));
@@ -66,9 +68,10 @@ class Trouble {
 
   std::vector<Fault> faults(const char* service) {
     std::vector<Fault> faults;
-    for (const FaultKind kind : {FaultKind::network_outage, FaultKind::service_outage, FaultKind::clock_skew,
-                                 FaultKind::role_deleted, FaultKind::permissions_changed, FaultKind::sessions_revoked,
-                                 FaultKind::mass_restart, FaultKind::instance_loss, FaultKind::sts_outage}) {
+    for (const FaultKind kind :
+         {FaultKind::network_outage, FaultKind::service_outage, FaultKind::clock_skew, FaultKind::helper_failure,
+          FaultKind::role_deleted, FaultKind::permissions_changed, FaultKind::sessions_revoked, FaultKind::mass_restart,
+          FaultKind::instance_loss, FaultKind::sts_outage}) {
       if (one_in(2)) continue;
       Fault made = fault(kind, Distribution::uniform(0s, 7h).sample(stream_, next_++), 40min);
       made.name = "fault " + std::to_string(faults.size());

@@ -48,10 +48,15 @@ TEST_CASE("a call is decided in the order of the model: the first reason that ap
   workload.profile = "appstream_machine_role";
   CHECK(reason() == Reason::no_credentials);
   fleet.provisioning.agent.delay = {};
+  CHECK(reason() == Reason::expired_token);  // it sees that when it signs
+  fleet.credentials.lifetime = 1h;
   CHECK(reason() == Reason::network_unavailable);
   scenario.faults[1].until = at(1min);
-  CHECK(reason() == Reason::expired_token);
-  fleet.credentials.lifetime = 1h;
+  scenario.faults.push_back(fault(FaultKind::clock_skew, 0s, 2h));
+  scenario.faults[2].name = "clock";
+  scenario.faults[2].offset = -16min;
+  CHECK(reason() == Reason::clock_skewed);
+  scenario.faults.pop_back();
   CHECK(reason() == Reason::access_denied);  // the only token was there
   Workload earlier = workload;
   earlier.name = "earlier";
@@ -63,54 +68,6 @@ TEST_CASE("a call is decided in the order of the model: the first reason that ap
   CHECK(reason() == Reason::service_unavailable);
   scenario.faults.clear();
   CHECK(run(scenario).rows.failures.empty());
-}
-
-TEST_CASE("four ways of holding credentials meet a rotation that comes ten minutes late") {
-  Workload workload = small_workload("call", Distribution::constant(1min), false);
-  Scenario scenario = calling_scenario(workload, 130min);
-  scenario.faults = {fault(FaultKind::sts_outage, 50min, 20min)};
-  scenario.resources[0].credentials.retry = {
-      .max_attempts = 1000, .base = 30s, .cap = 30s, .jitter = AgentJitter::none, .interval = 1min};
-  Workload& client = scenario.resources[0].workloads[0];
-  // Credentials: [0, 60), then from 70 to 130 min. Calls at 1, 2, … 129 min.
-
-  SECTION("per call: no credential is live from 60 to 70") {
-    client.credentials = CredentialUse::per_call;
-    CHECK(failures(run(scenario), Reason::expired_token) == 10);
-  }
-  SECTION("until expiry: the same, since it looks again as soon as its own has expired") {
-    client.credentials = CredentialUse::until_expiry;
-    CHECK(failures(run(scenario), Reason::expired_token) == 10);
-  }
-  SECTION("once: nothing works after an hour, ever") {
-    client.credentials = CredentialUse::once;
-    CHECK(failures(run(scenario), Reason::expired_token) == 70);
-  }
-  SECTION("refreshing: fails ten minutes before expiry already, for want of something newer") {
-    client.credentials = CredentialUse::refreshing;
-    const FinishedRun finished = run(scenario);
-    // From 51 (50 is not yet inside the window) to 69, and again from 121 to 129: no rotation is seen, as the next is
-    // at 125.
-    CHECK(failures(finished, Reason::refresh_failed) == 19 + 4);
-    CHECK(failures(finished, Reason::expired_token) == 0);
-  }
-}
-
-TEST_CASE("a refreshing client runs the helper at each call inside its windows only") {
-  Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), false), 50min);
-  scenario.resources[0].workloads[0].credentials = CredentialUse::refreshing;
-  // Calls at 1 … 49 min; the first reads, then those from 46 min on, with less than 15 minutes left.
-  CHECK(run(scenario).workload().helper_runs == 1 + 4);
-}
-
-TEST_CASE("a client that reads once takes what is there at its start, or at its first call that finds something") {
-  Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), false), 3min + 1us);
-  scenario.resources[0].workloads[0].credentials = CredentialUse::once;
-  scenario.resources[0].provisioning.agent.delay = Distribution::constant(90s);
-  const FinishedRun finished = run(scenario);
-  CHECK(failures(finished, Reason::no_credentials) == 1);
-  CHECK(finished.workload().calls_succeeded == 2);
-  CHECK(finished.workload().helper_runs == 3);  // at the start and at the first call it found nothing
 }
 
 TEST_CASE("a script's first call on an instance is counted once, with the network that it met") {
@@ -257,20 +214,39 @@ TEST_CASE("a fast failure share of the attempts without a network fail at once, 
   CHECK(failures(run(scenario), Reason::network_unavailable) == 10'000);
 }
 
-TEST_CASE("a condition on the source address is evaluated for the address of the interface") {
+TEST_CASE("aws:SourceIp is the egress address of the instance, and never that of its interface") {
+  Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), true), 1h, 300);
+  Resource& fleet = scenario.resources[0];
+  // Three addresses that the instances take in turn; the policy names one of them, and the interfaces' addresses.
+  fleet.subnets = {{.base = 10U << 24, .prefix_bits = 20, .place = {}}};
+  fleet.egress = {{.base = 203U << 24 | 113U << 8 | 6, .prefix_bits = 31},
+                  {.base = 198U << 24 | 51U << 16 | 100U << 8}};
+  scenario.roles[0].policies = {policy(R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*",
+      "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.7", "10.0.0.0/8"]}}}]})",
+                                       iam::PolicyKind::identity)};
+  const FinishedRun finished = run(scenario);
+  CHECK(finished.workload().calls_succeeded == 100);
+  CHECK(failures(finished, Reason::access_denied) == 200);
+
+  fleet.vpc_endpoint = "vpce-1";
+  CHECK(failures(run(scenario), Reason::access_denied) == 300);
+}
+
+TEST_CASE("aws:VpcSourceIp is the address of the interface, behind a VPC endpoint only") {
   Scenario scenario = calling_scenario(small_workload("call", Distribution::constant(1min), true), 1h, 300);
   Resource& fleet = scenario.resources[0];
   // Two subnets that fill evenly; the policy names the first.
   fleet.subnets = {{.base = 10U << 24 | 1U << 8, .prefix_bits = 24, .place = {}},
                    {.base = 10U << 24 | 2U << 8, .prefix_bits = 24, .place = {}}};
   scenario.roles[0].policies = {policy(R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*",
-      "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.1.0/24"}}}]})",
+      "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.1.0/24"}}}]})",
                                        iam::PolicyKind::identity)};
+  fleet.vpc_endpoint = "vpce-1";
   const FinishedRun finished = run(scenario);
   CHECK(finished.workload().calls_succeeded == 150);
   CHECK(failures(finished, Reason::access_denied) == 150);
 
-  fleet.vpc_endpoint = "vpce-1";
+  fleet.vpc_endpoint.reset();
   CHECK(failures(run(scenario), Reason::access_denied) == 300);
 }
 

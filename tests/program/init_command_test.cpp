@@ -61,7 +61,7 @@ TEST_CASE("init puts a given policy into the scenario") {
   const ProgramRun credsim;
   credsim.write("role.json", R"({"Version": "2012-10-17", "Statement": {
       "Effect": "Allow", "Action": ["ec2:DescribeInstances", "s3:GetObject"], "Resource": "*",
-      "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}})");
+      "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}})");
   REQUIRE(credsim("init --role-policy role.json -o fleet.yaml").status == 0);
   CHECK(credsim.read("fleet.yaml").find("s3:GetObject") != std::string::npos);
   CHECK(credsim("check fleet.yaml --fail-on note").output == "fleet.yaml: no findings\n");
@@ -72,11 +72,14 @@ TEST_CASE("init refuses a policy that is none") {
   CHECK(credsim("init --role-policy missing.json").status == 2);
   credsim.write("text.json", "Version: 1");
   CHECK(credsim("init --role-policy text.json").status == 2);
+  credsim.write("twice.json", "{\n\"Version\": \"2012-10-17\",\n\"Version\": \"2008-10-17\"}");
+  CHECK(credsim("init --role-policy twice.json").errors ==
+        "twice.json:3:1: error: key \"Version\" is there already, on line 2; remove one of them\n");
   credsim.write("faulty.json", R"({"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps"}]})");
   const ProgramResult result = credsim("init --role-policy faulty.json");
   CHECK(result.status == 2);
   CHECK(result.output.empty());
-  CHECK(result.errors.find("faulty.json: /Statement/0") != std::string::npos);
+  CHECK(result.errors.find("faulty.json:1:41: error: policy /Statement/0") != std::string::npos);
 }
 
 TEST_CASE("init refuses a wrong command line with what would be right") {

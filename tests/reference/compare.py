@@ -117,14 +117,15 @@ class Database:
         instances = self.rows("SELECT instance_id, provisioned_us, eni_us, first_credential_us, terminated_us FROM instance"
                               " WHERE run_id = ? AND resource = ? AND provisioned_us IS NOT NULL", run, name)
         of_resource = "instance_id IN (SELECT instance_id FROM instance WHERE run_id = ?1 AND resource = ?2)"
-        issued = self.rows(f"SELECT count(*) FROM credential WHERE run_id = ?1 AND {of_resource}", run, name)[0][0]
+        issued, attempts = self.rows(f"SELECT count(*), avg(attempts) FROM credential WHERE run_id = ?1 AND {of_resource}",
+                                     run, name)[0]
         overlaps = [r[0] for r in self.rows(
             f"SELECT duration_us FROM overlap_window WHERE run_id = ?1 AND {of_resource}", run, name)]
         gaps = self.rows(f"SELECT duration_us, open, instance_id FROM credential_gap WHERE run_id = ?1 AND {of_resource}",
                          run, name)
         provisioning = Counter(dict(self.rows(
             "SELECT reason, count(*) FROM failure WHERE run_id = ? AND resource = ? AND workload IS NULL"
-            " AND reason IN ('subnet_exhausted', 'interface_quota') GROUP BY reason", run, name)))
+            " AND reason IN ('subnet_exhausted', 'interface_quota', 'instance_quota') GROUP BY reason", run, name)))
         refused = Counter(dict(self.rows(
             "SELECT reason, count(*) FROM failure WHERE run_id = ? AND resource = ? AND workload IS NULL"
             " AND operation = 'sts:AssumeRole' GROUP BY reason", run, name)))
@@ -139,6 +140,7 @@ class Database:
                 "successes": sum(v for labels, v in requests if str(labels.get("outcome", "")).startswith(("succ", "ok"))),
                 "failures": dict(refused)},
             "credentials_issued": issued,
+            "credential_attempts": {"mean": attempts},
             "overlaps": {"count": len(overlaps), "mean": model.seconds(model.mean(overlaps)),
                          "min": model.seconds(min(overlaps, default=None)), "max": model.seconds(max(overlaps, default=None))},
             "gaps": {"count": len(gaps), "sum": model.seconds(sum(g[0] for g in gaps)),
@@ -188,6 +190,8 @@ class Database:
             "succeeded": sum(v for labels, v in calls if str(labels.get("outcome", "")).startswith(("succ", "ok"))),
             "failed": dict(self.rows("SELECT reason, count(*) FROM failure WHERE run_id = ? AND resource = ? AND workload = ?"
                                      " GROUP BY reason", run, resource, workload)),
+            "failed_attempts": {"mean": self.rows("SELECT avg(attempts) FROM failure WHERE run_id = ? AND resource = ?"
+                                                  " AND workload = ?", run, resource, workload)[0][0]},
             "attempts": sum(v for _, v in of_it("api_call_attempts_total")),
             "helper_runs": sum(v for _, v in of_it("credential_helper_runs_total")),
         }

@@ -285,45 +285,246 @@ def agent_pause_keeps_order():
     assert due[0].credentials[0].issued_at == 10 * MINUTE and r["assume_role"]["failures"]["throttled"] >= 19
 
 
+EVERY_MINUTE = {"action": "ec2:DescribeInstances", "every": "1m"}
+
+
 def holdings():
-    """Credentials at 0.1 s (to 3600.1 s) and, after an outage, at 3900.1 s; a call each minute at mm:00."""
-    every = {"action": "ec2:DescribeInstances", "every": "1m"}
+    """Credentials at 0.1 s (to 3600.1 s) and, after an outage, at 3900.2 s (to 7500.2 s); a call each minute at mm:00."""
     s, fleet, r = run({"credentials": {"lead": "0s", "retry": {"max_attempts": 1, "interval": "10s", "jitter": "none"}}},
                       duration="2h", faults=[{"kind": "sts_outage", "at": "30m", "for": f"{35 * 60 - 1}s"}],
-                      workloads=[{"name": k, "credentials": k, "calls": every}
-                                 for k in ("per_call", "until_expiry", "once", "refreshing")])
+                      workloads=[{"name": k, "credentials": k, "calls": EVERY_MINUTE} for k in ("per_call", "until_expiry", "once")]
+                      + [{"name": "once-later", "credentials": "once", "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}]
+                      + [{"name": t, "client": {"tool": t}, "credentials": "refreshing", "calls": EVERY_MINUTE}
+                         for t in ("boto3", "powershell", "java", "javascript", "ruby", "go")])
     issued = [c.issued_at for c in fleet.instances[0].credentials]
     assert issued[0] == 100_000 and issued[1] == 3900 * SECOND + 200_000, issued
-    w = r["workloads"]
-    # minutes 1..119 call; the gap is [3600.1, 3900.2): minutes 61..65 meet it
-    assert w["per_call"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 119}
+    w = {name: {key: v for key, v in counts.items() if key != "failed_attempts"} for name, counts in r["workloads"].items()}
+    assert r["workloads"]["per_call"]["failed_attempts"]["mean"] == 0 and r["workloads"]["go"]["failed_attempts"]["mean"] == 1
+    # minutes 1..119 call; the gap is [3600.1, 3900.2): minutes 61..65 meet it, and fail when they sign: no attempt
+    assert w["per_call"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 114, "helper_runs": 119}
     # until_expiry: read at minute 1, again at each of 61..65 in the gap, and at 66
-    assert w["until_expiry"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 1 + 5 + 1}
-    # once: read at its start (nothing there yet), at minute 1, then never: from minute 61 on it fails
-    assert w["once"] == {"succeeded": 60, "failed": {"expired_token": 59}, "attempts": 119, "helper_runs": 2}
-    # refreshing: expiry 3600.1: minutes 46..50 advisory (600.1 s left at 50: still advisory), 51..65 mandatory and none
-    # newer: 15 failures; 66 reads the newer one; it expires at 7500.2: advisory from 6600.2, so minutes 111..115, 115 has
-    # 600.2 s left; 116..119 mandatory; the newer one comes at 7500.2 > 2 h
-    assert w["refreshing"]["failed"] == {"refresh_failed": 15 + 4}, w["refreshing"]
-    assert w["refreshing"]["succeeded"] == 100 and w["refreshing"]["helper_runs"] == 1 + 5 + 15 + 1 + 5 + 4
+    assert w["until_expiry"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 114, "helper_runs": 1 + 5 + 1}
+    # once: nothing there at its start; the later one calls at mm:30, from 60:30 on with an expired set, which it sends
+    assert w["once"] == {"succeeded": 0, "failed": {"no_credentials": 119}, "attempts": 119, "helper_runs": 1}
+    assert w["once-later"] == {"succeeded": 59, "failed": {"expired_token": 60}, "attempts": 119, "helper_runs": 1}
+    # refreshing: minutes 46..60 are the last 15 (56..60 the last 5), 61..65 read the expired set, 66 the newer one; its
+    # last 15 begin at 6600.2 s: 111..119; its last 5 after the end
+    for tool in ("boto3", "powershell", "java"):
+        assert w[tool] == {"succeeded": 114, "failed": {"refresh_failed": 5}, "attempts": 114, "helper_runs": 1 + 15 + 6 + 9}, w
+    assert w["javascript"] == {"succeeded": 114, "failed": {"refresh_failed": 5}, "attempts": 114, "helper_runs": 1 + 5 + 6}
+    assert w["ruby"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 1 + 5 + 6}
+    assert w["go"] == {"succeeded": 114, "failed": {"expired_token": 5}, "attempts": 119, "helper_runs": 1 + 6}
+
+
+def first_readings_in_the_window():
+    # credentials of 10 minutes: in botocore's window from the start; one call at 1 min
+    for kind, tool, runs in (("refreshing", "boto3", 2), ("refreshing", "javascript", 1), ("until_expiry", "boto3", 1),
+                             ("per_call", "aws_cli", 1)):
+        _, _, r = run({"credentials": {"lifetime": "10m"}}, workloads=[{"credentials": kind, "client": {"tool": tool}}])
+        assert r["workloads"]["w"]["helper_runs"] == runs, (kind, tool)
+
+
+def refreshing_is_botocores():
+    """Failures and helper runs of each minute against the installed botocore, if it is installed, on a clock of ours."""
+    try:
+        from botocore import credentials as botocore_credentials
+    except ImportError:
+        return
+    call = {"credentials": "refreshing", "calls": EVERY_MINUTE, "wait": {"fixed": "30s"}}
+    failures = 0
+    for credentials in ({"lead": "0s"}, {"lead": "5m"}, {"lead": "10m"}, {"lead": "16m"}, {"lifetime": "15m", "lead": "1m"}):
+        retry = {"max_attempts": 1, "interval": "10s", "jitter": "none"}
+        simulation, fleet, r = run({"credentials": credentials | {"retry": retry}}, duration="6h", workloads=[call],
+                                   faults=[{"kind": "sts_outage", "at": "2h40m", "for": "43m"}])
+        issued = fleet.instances[0].credentials
+        now = runs = 0
+
+        def time_at(t):
+            return model.EPOCH + simulation.start * model.EPOCH.resolution + t * model.EPOCH.resolution
+
+        def helper():
+            nonlocal runs
+            runs += 1
+            newest = [c for c in issued if c.issued_at <= now][-1]
+            return {"access_key": "a", "secret_key": "b", "token": "c", "expiry_time": time_at(newest.expires_at).isoformat()}
+
+        client, failed_at = None, []
+        for now in range(90 * SECOND, 6 * HOUR, MINUTE):
+            if client is None:
+                first = helper()
+                client = botocore_credentials.RefreshableCredentials(
+                    first["access_key"], first["secret_key"], first["token"],
+                    botocore_credentials.parse(first["expiry_time"]), helper, "custom-process", lambda: time_at(now))
+            try:
+                client.get_frozen_credentials()
+            except RuntimeError:
+                failed_at.append(now)
+        assert failed_at == [row[0] for row in simulation.failures if row[2]], credentials
+        assert runs == r["workloads"]["w"]["helper_runs"], (credentials, runs, r["workloads"]["w"])
+        failures += len(failed_at)
+    assert failures > 50
+
+
+def leads_lose_nothing():
+    for lead in ("1s", "5m", "10m", "16m"):
+        _, _, r = run({"credentials": {"lead": lead}}, duration="12h", workloads=[
+            {"name": tool, "client": {"tool": tool}, "credentials": "refreshing", "calls": EVERY_MINUTE}
+            for tool in ("boto3", "powershell", "javascript", "ruby", "go", "java")])
+        assert all(w["succeeded"] == w["attempts"] == 719 and not w["failed"] for w in r["workloads"].values()), (lead, r)
+
+
+def clients_made_before_the_profile():
+    # the profile comes at 90.1 s; calls at 1, 2, ... 9 min
+    kinds = ("per_call", "until_expiry", "once", "refreshing")
+    fleet = {"provisioning": {"start": "0s", "boot": "10m", "agent": "90s", "eni": "0s"}}
+
+    def succeeded(**more):
+        _, _, r = run(fleet, duration="10m", workloads=[{"name": k, "credentials": k, "calls": EVERY_MINUTE} | more for k in kinds])
+        return {k: (w["succeeded"], w["failed"].get("no_credentials", 0), w["helper_runs"]) for k, w in r["workloads"].items()}
+
+    assert succeeded() == {"per_call": (8, 1, 9), "until_expiry": (0, 9, 1), "once": (0, 9, 1), "refreshing": (0, 9, 1)}
+    assert succeeded(wait={"fixed": "40s"}) == succeeded() | {"per_call": (9, 0, 9), "until_expiry": (9, 0, 1),
+                                                             "refreshing": (9, 0, 1)}
+    # anew 100 s after it found none: once at 100 s, the others (which looked at 1 min) at 160 s
+    assert succeeded(restarts_after="100s") == succeeded() | {"until_expiry": (7, 2, 2), "once": (8, 1, 2), "refreshing": (7, 2, 2)}
 
 
 def skew():
-    every = {"action": "ec2:DescribeInstances", "every": "1m"}
-    work = [{"name": k, "credentials": k, "calls": every} for k in ("per_call", "until_expiry", "refreshing")]
+    def fault(offset, **scope):
+        return {"kind": "clock_skew", "offset": offset, "at": "0s", "for": "3h"} | scope
+
+    work = [{"name": k, "credentials": k, "calls": EVERY_MINUTE} for k in ("per_call", "until_expiry", "refreshing")]
     # seen 10 min early: the agent rotates at 50 min, so every overlap is 10 min less the latency
-    _, fleet, r = run({}, duration="3h", workloads=work, faults=[{"kind": "clock_skew", "offset": "10m", "at": "0s", "for": "3h"}])
+    _, fleet, r = run({}, duration="3h", workloads=work, faults=[fault("10m")])
     assert r["overlaps"]["count"] == 3 and r["overlaps"]["min"] == r["overlaps"]["max"] == 599.9 and r["gaps"]["count"] == 0
     assert not r["workloads"]["until_expiry"]["failed"]
-    # seen 10 min late: rotation 10 min after the expiry; AWS refuses meanwhile
-    _, fleet, r = run({}, duration="3h", workloads=work, faults=[{"kind": "clock_skew", "offset": "-10m", "at": "0s", "for": "3h"}])
+    # seen 10 min late: rotation 10 min after the expiry; the clients send the expired set and AWS refuses it: credentials
+    # [0.1, 3600.1), [4200.2, 7800.2), [8400.3, ...): minutes 61..70 and 131..140 are in the gaps
+    _, fleet, r = run({}, duration="3h", workloads=work, faults=[fault("-10m")])
     assert r["gaps"] == {"count": 2, "sum": 1200.2, "max": 600.1, "open": 0}, r["gaps"]
-    # credentials [0.1, 3600.1), [4200.2, 7800.2), [8400.3, ...): minutes 61..70 and 131..140 are in the gaps
-    assert r["workloads"]["per_call"]["failed"] == {"expired_token": 20}
-    # until_expiry holds the first one until 4200.1, the second until 8400.2: the same minutes
-    assert r["workloads"]["until_expiry"]["failed"] == {"expired_token": 20}
-    # refreshing: it sees 3600.1 + 600: mandatory from 3600.1 on, so 61..70; then 131..140
-    assert r["workloads"]["refreshing"]["failed"] == {"refresh_failed": 20}
+    for w in r["workloads"].values():
+        assert w["failed"] == {"expired_token": 20} and w["attempts"] == 179
+    # an agent that rotates every hour, clients that see the expiry 10 min early: minutes 51..60 fail as they sign
+    _, fleet, r = run({"credentials": {"every": "1h"}}, duration="61m", workloads=work, faults=[fault("10m")])
+    assert r["workloads"]["per_call"]["failed"] == r["workloads"]["until_expiry"]["failed"] == {"expired_token": 10}
+    assert r["workloads"]["refreshing"]["failed"] == {"refresh_failed": 10} and r["workloads"]["refreshing"]["attempts"] == 50
+
+
+def clocks_too_far_off():
+    allow_all = [BASE["roles"][0] | {"policies": [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]}]
+
+    def call(tool, action, offset, mode="standard"):
+        _, _, r = run(duration="10m", roles=allow_all, faults=[{"kind": "clock_skew", "offset": offset, "at": "0s", "for": "1h"}],
+                      workloads=[{"client": {"tool": tool}, "calls": {"action": action, "every": "1m"}, "retry": {"mode": mode}}])
+        w = r["workloads"]["w"]
+        return w["succeeded"], w["failed"].get("clock_skewed", 0), w["attempts"]
+
+    for action, limit in (("sts:GetCallerIdentity", 5), ("ec2:DescribeInstances", 15), ("s3:ListBuckets", 15)):
+        for sign in ("", "-"):
+            for tool in ("aws_cli", "boto3"):
+                assert call(tool, action, f"{sign}{limit}m") == (9, 0, 9)
+                assert call(tool, action, f"{sign}{limit * 60 + 1}s") == (0, 9, 9)
+            for tool in ("powershell", "javascript"):
+                assert call(tool, action, f"{sign}{limit * 60 + 1}s") == (9, 0, 10)
+                assert call(tool, action, f"{sign}{limit * 60 + 1}s", "none") == (8, 1, 9)
+
+
+def waiting_connects():
+    def ends(eni, tool="boto3", **connect):
+        """When the only call, made at 1 s, is denied (its path was open) or has given up."""
+        s, _, r = run({"provisioning": {"start": "0s", "boot": "1m", "agent": "0s", "eni": eni}}, duration="10m",
+                      roles=[BASE["roles"][0] | {"policies": []}],
+                      workloads=[{"client": {"tool": tool}, "calls": {"action": "ec2:DescribeInstances", "once": "1s"},
+                                  "connect": {"fast_failures": 0} | connect}])
+        assert r["workloads"]["w"]["attempts"] == 1
+        return s.failures[0][0] / SECOND, s.failures[0][4]
+
+    assert ends("0s") == (1, "access_denied") and ends("1500ms") == (2, "access_denied")
+    assert ends("10s") == (16, "access_denied") and ends("32s") == (32, "access_denied")
+    assert ends("10s", timeout="10s") == (11, "network_unavailable")
+    assert ends("33s") == (61, "network_unavailable") and ends("33s", "aws_cli") == (61, "network_unavailable")
+    assert ends("16s", "powershell") == (16, "access_denied") and ends("17s", "powershell") == (22, "network_unavailable")
+    assert ends("33s", "javascript") == (135, "network_unavailable")
+
+
+def default_modes():
+    for tool, text, mode in (("boto3", "1.43.67", "legacy"), ("boto3", "1.44", "standard_2026"), ("boto3", None, "standard_2026"),
+                             ("aws_cli", "2.39.9", "standard"), ("aws_cli", "2.40.0", "standard_2026"), ("aws_cli", "1.29", "legacy"),
+                             ("powershell", "5.0.331", "standard"), ("powershell", "5.0.332", "standard_2026"),
+                             ("powershell", "4.1.0", "legacy"), ("javascript", "3.1165.0", "standard"),
+                             ("javascript", "3.1166.0", "standard_2026"), ("go", None, "standard_2026")):
+        assert model.default_mode(tool, text) == mode, (tool, text)
+
+
+def mode_of_2026():
+    # refused: sleeps of Uniform(0, 50 ms) and (0, 100 ms), 35 retries of 14 tokens; throttled: 1 s and 2 s, 100 of 5
+    def rows(**more):
+        s, _, r = run({"instances": 2000}, workloads=[{"retry": {}}], duration="10m", **more)
+        times = [row[0] / SECOND - 60 for row in s.failures]
+        assert len(times) == 2000 and r["workloads"]["w"]["attempts"] == 6000
+        return sum(times) / 2000, max(times)
+    mean, most = rows(faults=[{"kind": "service_outage", "service": "ec2", "at": "0s", "for": "10m"}])
+    assert abs(mean - 0.075) < 0.003 and 0.13 < most <= 0.15
+    mean, most = rows(region={"ec2": {"describe_instances": {"rate": "0/s", "burst": 0}}})
+    assert abs(mean - 1.5) < 0.06 and 2.6 < most <= 3
+    every = {"action": "ec2:DescribeInstances", "every": "1m"}
+    _, _, r = run(workloads=[{"retry": {}, "calls": every}], duration="3h", credentials={"lead": "5m"},
+                  faults=[{"kind": "service_outage", "service": "ec2", "at": "0s", "for": "3h"}])
+    assert r["workloads"]["w"]["attempts"] == 179 + 35
+    _, _, r = run(workloads=[{"retry": {}, "calls": every}], duration="3h",
+                  region={"ec2": {"describe_instances": {"rate": "0/s", "burst": 0}}})
+    assert r["workloads"]["w"]["attempts"] == 179 + 100
+    # a command is a process of its own, with a quota of its own: the first attempt and 35 retries
+    _, _, r = run(workloads=[{"client": {"tool": "aws_cli"}, "retry": {"max_attempts": 100}, "calls": every}], duration="3h",
+                  faults=[{"kind": "service_outage", "service": "ec2", "at": "0s", "for": "3h"}])
+    assert 170 * 36 < r["workloads"]["w"]["attempts"] <= 179 * 36
+
+
+def adaptive_is_botocores():
+    """The limiter against the installed botocore's own classes on a clock of ours, if it is installed."""
+    limiter = model.ClientLimiter(1000.3)
+    limiter.answered(1010.3, True)
+    assert limiter.take(1010.4) == 0          # older than 1 s: the token that it had saved
+    limiter.answered(1010.4, True)
+    assert abs(limiter.take(1010.4) - 2) < 1e-9
+    try:
+        from botocore.retries import adaptive, bucket, throttling
+    except ImportError:
+        return
+
+    class Clock(bucket.Clock):
+        now = 1000.0
+
+        def current_time(self):
+            return self.now
+
+    class Detector:
+        def is_throttling_error(self, throttled):
+            return throttled
+
+    rng = random.Random(3)
+    for _ in range(50):
+        clock = Clock()
+        clock.now += rng.random()
+        tokens = bucket.TokenBucket(max_rate=1, clock=clock)
+        theirs = adaptive.ClientRateLimiter(throttling.CubicCalculator(0, clock.now), adaptive.RateClocker(clock), tokens,
+                                            Detector(), clock)
+        ours = model.ClientLimiter(clock.now)
+        busy = rng.choice((0.02, 0.3, 3))
+        for _ in range(200):
+            clock.now += rng.expovariate(1 / busy)
+            wait = ours.take(clock.now)
+            if theirs._enabled:
+                tokens._refill()
+                expected = max(0, tokens._sleep_amount(1))
+                assert abs(wait - expected) < 1e-6, (wait, expected)
+                if wait:
+                    clock.now += wait + 1e-9
+                    assert ours.take(clock.now) == 0
+                tokens.acquire()
+            throttled = rng.random() < 0.3
+            theirs.on_receiving_response(throttled=throttled)
+            ours.answered(clock.now, throttled)
 
 
 def retry_quota_runs_dry():
@@ -379,6 +580,7 @@ def prerequisites():
     assert reason(role="Nobody") == {"role_not_found"}
     for change in ({"Effect": "Deny"}, {"Principal": {"Service": "ec2.amazonaws.com"}}, {"Action": "sts:TagSession"},
                    {"Condition": {"StringEquals": {"aws:SourceAccount": "1"}}},
+                   {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:appstream:*:fleet/*"}}},
                    {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}):
         assert reason({"trust_policy": {"Statement": [TRUST["Statement"][0] | change]}}) == {"trust_policy_denies"}, change
     for change in ({"Action": "sts:*"}, {"Action": ["STS:assume????"]}, {"Principal": "*"},
@@ -390,11 +592,15 @@ def prerequisites():
 
 
 def permissions():
-    def outcome(policies, boundary=None, faults=None, subnets=("10.0.0.0/24",), at="1m", **w):
-        s = scenario({"subnets": list(subnets)}, duration="1h", faults=faults,
+    def outcome(policies, boundary=None, faults=None, subnets=("10.0.0.0/24",), at="1m", fleet=None, levels=(), **w):
+        s = scenario({"subnets": list(subnets)} | (fleet or {}), duration="1h", faults=faults,
                      workloads=[{"calls": {"action": "ec2:DescribeInstances", "once": at}} | w])
         s["roles"][0] |= {"policies": policies} | ({"permissions_boundary": boundary} if boundary else {})
-        w = model.results(model.simulate(s))["f"]["workloads"]["w"]
+        s["accounts"][0]["regions"][0]["service_control_policies"] = list(levels)
+        try:
+            w = model.results(model.simulate(s))["f"]["workloads"]["w"]
+        except model.Undecided:
+            return "undecided"
         return "ok" if w["succeeded"] else next(iter(w["failed"]))
 
     def allow(**more):
@@ -402,9 +608,30 @@ def permissions():
     assert outcome([allow()]) == "ok" and outcome([]) == "access_denied"
     assert outcome([allow(Action="s3:*")]) == outcome([allow(), allow(Effect="Deny")]) == "access_denied"
     assert outcome([allow()], allow(Action="ec2:Describe*")) == "ok" and outcome([allow()], allow(Action="s3:*")) == "access_denied"
-    inside, outside = ({"IpAddress": {"aws:SourceIp": [cidr]}} for cidr in ("10.0.0.0/16", "10.1.0.0/16"))
-    assert outcome([allow(Condition=inside)]) == "ok" and outcome([allow(Condition=outside)]) == "access_denied"
-    assert outcome([allow(Condition={"NotIpAddress": {"aws:SourceIp": ["10.1.0.0/16", "10.0.0.0/16"]}})]) == "access_denied"
+    inside, outside = ({"IpAddress": {"aws:SourceIp": [cidr]}} for cidr in ("203.0.113.0/24", "10.0.0.0/16"))
+    nat = {"egress": {"addresses": ["203.0.113.8/29"]}}
+    assert outcome([allow(Condition=inside)], fleet=nat) == "ok" and outcome([allow(Condition=outside)], fleet=nat) == "access_denied"
+    not_here = {"NotIpAddress": {"aws:SourceIp": ["10.1.0.0/16", "203.0.113.0/24"]}}
+    assert outcome([allow(Condition=not_here)], fleet=nat) == "access_denied"
+    endpoint = nat | {"vpc_endpoint": "vpce-1"}
+    assert outcome([allow(Condition=inside)], fleet=endpoint) == "access_denied"
+    assert outcome([allow(Condition=not_here)], fleet=endpoint) == "ok"
+    assert outcome([allow(Condition={"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/24"}})], fleet=endpoint) == "ok"
+    assert outcome([allow(Condition={"StringEquals": {"aws:SourceVpce": "vpce-2"}})], fleet=endpoint) == "access_denied"
+    org = allow(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})
+    for fleet, wanted in (({}, "undecided"), ({"request_context": {"aws:PrincipalOrgID": "o-1"}}, "ok"),
+                          ({"request_context": {"aws:PrincipalOrgID": "absent"}}, "access_denied")):
+        assert outcome([org], fleet=fleet) == wanted
+    assert outcome([allow(Condition=inside)]) == "undecided"
+    for key, value in (("aws:ViaAWSService", "false"), ("aws:SecureTransport", "true")):
+        assert outcome([allow(Condition={"Bool": {key: value}})]) == "ok"
+    assert outcome([allow(Condition={"Null": {"aws:MultiFactorAuthPresent": "true"}})]) == "ok"
+    # each level of service control policies must allow, by any document of it
+    ec2, s3 = allow(), allow(Action="s3:*")
+    assert outcome([ec2], levels=[ec2]) == outcome([ec2], levels=[s3, ec2]) == "ok" and outcome([ec2], levels=[s3]) == "access_denied"
+    assert outcome([ec2], levels=[{"level": "root", "policies": [s3, ec2]}, {"level": "ou", "policies": [ec2]}]) == "ok"
+    assert outcome([ec2], levels=[{"level": "root", "policies": [s3, ec2]}, {"level": "ou", "policies": [s3]}]) == "access_denied"
+    assert outcome([ec2], levels=[ec2, allow(Effect="Deny")]) == "access_denied"
     before = {"DateLessThan": {"aws:CurrentTime": "2026-01-05T00:30:00Z"}}
     assert outcome([allow(Condition=before)], at="29m") == "ok" and outcome([allow(Condition=before)], at="30m") == "access_denied"
     assert outcome([allow()], profile="default") == "profile_not_specified"
@@ -415,6 +642,43 @@ def permissions():
     assert [outcome([allow()], faults=changed, at=at) for at in ("359s", "6m", "959s", "16m")] == ["ok"] + ["access_denied"] * 2 + ["ok"]
     revoked = [{"kind": "sessions_revoked", "at": "5m", "for": "0s"}]
     assert [outcome([allow()], faults=revoked, at=at) for at in ("299s", "5m", "59m")] == ["ok", "access_denied", "access_denied"]
+
+
+def scripts_assume_roles():
+    machine = {"AWS": "arn:aws:iam::123456789012:role/Machine"}
+
+    def outcome(principal, target="arn:aws:iam::123456789012:role/Target", identity=True, region="us-east-1", **calls):
+        policies = [{"Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}}] if identity else []
+        s = scenario({"region": region}, duration="10m", roles=[
+            BASE["roles"][0] | {"policies": policies},
+            {"name": "Target", "account": "123456789012", "trust_policy": {"Statement": {
+                "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}}}],
+            workloads=[{"calls": {"action": "sts:AssumeRole", "resource": target, "once": "1m"} | calls}])
+        s["accounts"][0]["regions"][0]["name"] = region
+        try:
+            w = model.results(model.simulate(s))["f"]["workloads"]["w"]
+        except model.Undecided:
+            return "undecided"
+        return "ok" if w["succeeded"] else next(iter(w["failed"]))
+
+    assert outcome(machine) == outcome({"AWS": "123456789012"}) == outcome("*") == "ok"
+    assert outcome({"AWS": ["arn:aws:iam::123456789012:root"]}) == "ok"
+    assert outcome({"AWS": "arn:aws:iam::123456789012:role/Other"}) == outcome({"Service": "ec2.amazonaws.com"}) == "access_denied"
+    assert outcome(machine, identity=False) == "access_denied"
+    other = "arn:aws:iam::999999999999:role/Target"
+    document = {"Statement": {"Effect": "Allow", "Principal": machine, "Action": "sts:AssumeRole"}}
+    assert outcome(machine, other) == "undecided" and outcome(machine, other, resource_policy=document) == "ok"
+    # ARNs have the Region's partition
+    gov = "arn:aws-us-gov:iam::123456789012:role/"
+    assert outcome({"AWS": gov + "Machine"}, gov + "Target", region="us-gov-west-1") == "ok"
+    assert outcome(machine, gov + "Target", region="us-gov-west-1") == "access_denied"
+
+
+def who_pays_for_assume_role():
+    for payer, served in ((None, 100), ("service", 100), ("account", 30)):
+        _, _, r = run({"instances": 100, "credentials": {"assume_role_spends": payer} if payer else {}},
+                      {"sts": {"account": {"rate": "0/s", "burst": 30}}}, duration="10m")
+        assert r["credentials_issued"] == served
 
 
 def sessions_revoked_until_the_next_rotation():
@@ -445,6 +709,16 @@ def interface_limits():
     assert r["instances_provisioned"] == 11 and r["provisioning_failures"] == {"subnet_exhausted": 9 * 5}
     _, _, r = run({"instances": 20}, {"ec2": {"network_interfaces": 15}}, duration="5m")
     assert r["instances_provisioned"] == 15 and r["provisioning_failures"] == {"interface_quota": 5 * 5}
+    # {within: boot}: the interface is there with the boot, later by its wait for a token
+    _, fleet, _ = run({"instances": 3, "provisioning": {"start": "0s", "boot": "1m", "agent": "0s", "eni": {"within": "boot"}}},
+                      {"ec2": {"create_network_interface": {"rate": "1/s", "burst": 1}}}, duration="10m")
+    assert [i.first_eni_at // SECOND for i in fleet.instances] == [60, 61, 62]
+    # 100 instances lost at once: 23 addresses are free, 10 are freed at once, then one a second; tries each minute
+    _, fleet, r = run({"instances": 100, "subnets": ["10.0.0.0/25"]},
+                      {"ec2": {"delete_network_interface": {"rate": "1/s", "burst": 10}}}, duration="1h",
+                      faults=[{"kind": "instance_loss", "share": 1, "at": "30m", "for": "0s"}])
+    assert r["provisioning_failures"] == {"subnet_exhausted": 67 + 7} and fleet.region.interfaces_used == 100
+    assert Counter(i.provisioned_at // MINUTE for i in fleet.instances[100:]) == {30: 33, 31: 60, 32: 7}
     # a session's end frees the address for the replacement at once
     _, _, r = run({"instances": 11, "subnets": ["10.0.0.0/28"], "sessions": {"arrivals": {"poisson": "60/h"}, "duration": "10m"}},
                   duration="12h")

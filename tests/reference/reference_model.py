@@ -5,8 +5,8 @@
 
 It shares no code and no random numbers with the simulator; names and defaults of keys are
 those of scenarios/credsim.schema.json. Not supported (it says so and stops): scaling, elastic fleets, role_changes,
-stop_start, arrivals from a file, vpc_endpoint, service control policies, the rarer IAM conditions, and the retry modes
-adaptive and standard_2026. Needs python3-yaml and nothing else outside the standard library.
+stop_start, arrivals from a file, warm_up, provisioning.start: steady, and the rarer IAM conditions (and policies on
+aws:userid or aws:UserAgent). Needs python3-yaml and nothing else outside the standard library.
 compare.py judges credsim by it; known_answers_check.py checks this file.
 
 Where MODEL.md can be read in two ways, this file takes the reading below. The ones in [brackets] are switches of
@@ -17,11 +17,13 @@ Instance life
     network_ready or interface_wait, which all count from p.
   * {after: boot, delay: D} for the ENI: eni = boot + D in "p + w + eni", so a token's wait is added and not hidden behind
     the boot [eni_after_boot=add|max].  The ENI delay is drawn, and eni_delay applied, at p [eni_draw_at=p|token].
+    {within: boot} draws nothing, so eni_delay does not touch it; a start or reboot has w = 0.
   * Only a new instance asks for a create_network_interface token: not an on-demand start, not a reboot, since the ENI is
     kept until termination [restart_takes_token=no|yes].
   * network_ready is recorded once for each instance, not again after a start or reboot [network_ready_again=no|yes].
   * A full subnet is found before a full interface quota.  One CIDR in one account and Region is one subnet, however many
     fleets name it.  Addresses are given from the first subnet that has one, lowest first.
+  * A deletion's token is asked for at the termination; what it frees is there for all others of that microsecond.
   * On-demand: stopped the moment it is available, unless a session waits (then it starts at once, without a stop).  A
     start is counted from the session's arrival: p := arrival, boot := on_demand.start.  The session starts when boot and
     ENI are done, lasts its duration from then on, and a start is not "finding no instance", so it cannot be rejected.
@@ -34,6 +36,7 @@ Instance life
   * By the letter, a stopped instance's gap counts like any other.
 AssumeRole
   * A success counts when it issues.  Attempts = failures + successes + those in flight at an end.
+    A credential's attempts are those of the series that issued it.
   * decorrelated jitter: min(cap, Uniform(base, 3 * previous sleep)), the previous one being base at first.  equal: half
     plus Uniform(0, half).
   * clock_skew moves an agent's next rotation when `every` is left to its default (it is then derived from the expiry), by
@@ -45,20 +48,40 @@ Calls
   * The next call's draw counts from the first attempt of the one before, whether it still retries or not
     [next_call_after=made|outcome].
   * A helper run is one reading of the profile, whether it finds a credential or not.  per_call: every attempt that gets
-    past step 2.  The others: an attempt past step 2 while the client holds none, and the re-readings of step 5
-    [helper_read_at=step3|step5: step5 reads only once the network was there].  once reads at its process's start too, and
-    that counts even if nothing is there yet [once_counts_empty_start=yes|no].
-  * refreshing: a first reading counts as "got one newer" even inside the mandatory window
-    [refreshing_first_read=passes|can_fail].  Inside a window means: less than 15 (10) minutes left as the client sees it.
-  * Expiry in step 5 is AWS's (true) one; skew moves only what until_expiry and refreshing see.
-  * standard has botocore's retry quota [retry_quota=yes|no].  It belongs to one
-    process of one workload on one instance; aws_cli is a new process for each call, so there it never lasts
-    [cli_quota=per_call|per_process].  A success gives back what its call's last retry took, as botocore's
+    past step 2.  until_expiry and refreshing: their first call, and the re-readings of step 5, at every attempt.  once: its
+    process's start, which is the end of the wait, even if nothing is there yet.  A client that found none does not look.
+    FACTS.md 9 has two runs for each command of aws_cli in the last 15 minutes, which MODEL.md has not [cli_runs_twice=no|yes].
+  * once "or at its first call that finds one" contradicts step 3, which wins [once_empty_start=never|first_call].
+    restarts_after counts from the moment that found none; the new process keeps its calls' times.
+  * Signing looks at the client's clock, AWS at its own, when the request arrives: a set that the client thinks good is sent
+    and refused as expired_token, whoever holds it.  What fails at signing is no attempt: its row has the attempts before it.
+    What steps 1 to 3 refuse is one.
+  * refreshing, inside the window: less than 15 (5, 0) minutes left, or expired, as the client sees it.  That holds for the
+    first call too, which so runs the helper twice, as botocore does [first_call_runs_again=yes|no].  The helper itself never
+    fails.  .NET in the background: the call signs with the set that it had, the next one has what was read; in the last
+    minute it waits for the new one.  ruby 5 min, java 15 min.  go and ruby send expired sets all the same, and ruby's retries
+    take the refusal as one more reason (FACTS.md 9) [go_and_ruby_send_expired=yes|no].
+  * Step 0 follows step 4 at once: it spends no token, and comes before the expiry.  |offset| beyond 5 (15) minutes; offsets of
+    several faults add up.  Only powershell and javascript correct: from the answer on, for signing; the expiry they see is
+    still off.  That attempt's retry sleeps and pays as any other.  AppStream's own AssumeRole is not refused.
+  * A waiting connect looks at the path at 1, 3, 7, 15, 31 s, those before the time-out only [syn_after_63s=no|yes].  The set
+    that signs was chosen before it waited.  Time-outs: powershell 21 s, javascript 134 s, the others 60 s.
+  * The standard modes have botocore's retry quota [retry_quota=yes|no].  It belongs to one
+    process of one workload on one instance; aws_cli is a new process for each call, so there it (and the limiter of adaptive)
+    lasts one call [cli_quota=per_call|per_process].  A success gives back what its call's last retry took, as botocore's
     release_retry_quota does, not all that the call took [quota_refund=last|all].
+  * Without a mode it is that of the version; ruby, go and java with a version as without one; aws_cli below 2 and powershell
+    below 5 legacy, javascript below 3.1166 standard.  A mode that is given is that mode in every version, but adaptive has
+    the backoff and quota of its version's standard.  legacy is MODEL.md's for every tool [dotnet_legacy=uniform|fixed].
+  * adaptive waits for its token after signing; a waiting call is not woken when another call's answer raises the rate.
   * Naming another profile than appstream_machine_role is not naming it: profile_not_specified.
   * latency is taken by attempts that got past step 4.  The retry quota is asked only where an attempt is left.
   * Calls to sts actions spend sts.account; ec2:DescribeInstances and ec2:CreateNetworkInterface their buckets; all other
     actions none.  sts_outage and sts_error_rate also act at step 8 of an sts:AssumeRole call.
+  * An instance has one egress address, drawn evenly.  A key that is not given stops the run where a decision needs it.
+    Service control policies are those of the Region called; they do not bind AppStream's own AssumeRole.
+  * A resource's policy allows by the role's ARN, its account or *.  A trust_policy_changed that names a role acts on scripts'
+    AssumeRole into it, too.
 Faults
   * A fault acts at t when at <= t < at + for.  A share of instances is an independent draw for each fault and instance.
   * propagation: one draw for each fault; it delays the change and the change back (so says the schema's text; MODEL.md's
@@ -92,9 +115,12 @@ CHOICES = {
     "session_takes": "lowest",
     "poll_timeout": "goes_on",
     "next_call_after": "made",
-    "helper_read_at": "step3",
-    "once_counts_empty_start": "yes",
-    "refreshing_first_read": "passes",
+    "once_empty_start": "never",
+    "first_call_runs_again": "yes",
+    "cli_runs_twice": "no",
+    "go_and_ruby_send_expired": "yes",
+    "syn_after_63s": "no",
+    "dotnet_legacy": "uniform",
     "retry_quota": "yes",
     "quota_refund": "last",
     "cli_quota": "per_call",
@@ -110,6 +136,10 @@ FOREVER = 1 << 62
 
 class Unsupported(Exception):
     """The scenario asks for something that this reference leaves out."""
+
+
+class Undecided(Exception):
+    """A policy looks at what the scenario does not give."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -217,9 +247,12 @@ class Distribution:
 
 
 class Delay:
-    """An `eni` or `agent` delay: from p, or from the end of boot."""
+    """An `eni` or `agent` delay: from p, or from the end of boot; {within: boot} ends with the boot."""
 
     def __init__(self, spec, directory):
+        self.within_boot = isinstance(spec, dict) and "within" in spec
+        if self.within_boot:
+            spec = {"after": "boot"}
         self.after_boot = isinstance(spec, dict) and "after" in spec
         self.distribution = Distribution(spec.get("delay", "0s") if self.after_boot else spec, directory)
 
@@ -275,12 +308,11 @@ class TokenBucket:
             self.level = burst if was_unlimited else min(self.level, burst)
 
 
-class InterfaceQueue:
-    """First come, first served: who waits for a create_network_interface token."""
+class TokenQueue:
+    """First come, first served: who waits for a bucket's token, here to make an interface or to delete one."""
 
-    def __init__(self, simulation, bucket):
-        self.simulation = simulation
-        self.bucket = bucket
+    def __init__(self, simulation, bucket, phase):
+        self.simulation, self.bucket, self.phase = simulation, bucket, phase
         self.waiting = deque()  # (instance, life, when done)
         self.wake = 0  # number of the last wake-up that was planned; older ones are stale
 
@@ -306,11 +338,54 @@ class InterfaceQueue:
         if self.waiting:
             due = self.bucket.next_token(self.simulation.now)
             if due is not None:
-                self.simulation.schedule(due, FIRST_ENTITY, self.woken, self.wake)
+                self.simulation.schedule(due, FIRST_ENTITY, self.woken, self.wake, phase=self.phase)
 
     def woken(self, number):
         if number == self.wake:
             self.serve()
+
+
+class ClientLimiter:
+    """The send rate of the adaptive mode, after botocore.retries (adaptive.py, throttling.py, bucket.py); t in seconds UTC."""
+
+    def __init__(self, t):
+        self.enabled = False
+        self.rate, self.capacity, self.tokens, self.filled_at = 1.0, 1.0, 0.0, t  # it fills before it is enabled, too
+        self.measured, self.count, self.measured_to = 0.0, 0, math.floor(t)
+        self.w_max, self.k, self.last_failure = 0.0, 0.0, t
+
+    def refill(self, t):
+        self.tokens = min(self.capacity, self.tokens + (t - self.filled_at) * self.rate)
+        self.filled_at = t
+
+    def take(self, t):
+        """0 if a token was there, else the seconds until one will be."""
+        if not self.enabled:
+            return 0
+        self.refill(t)
+        if self.tokens < 1:
+            return (1 - self.tokens) / self.rate
+        self.tokens -= 1
+        return 0
+
+    def answered(self, t, throttled):
+        self.count += 1
+        half_second = math.floor(t * 2) / 2
+        if half_second > self.measured_to:
+            self.measured = 0.8 * self.count / (half_second - self.measured_to) + 0.2 * self.measured
+            self.count, self.measured_to = 0, half_second
+        if throttled:
+            self.w_max = min(self.measured, self.rate) if self.enabled else self.measured
+            self.k = (self.w_max * 0.3 / 0.4) ** (1 / 3)
+            self.last_failure = t
+            rate = 0.7 * self.w_max
+            self.enabled = True
+        else:
+            rate = 0.4 * (t - self.last_failure - self.k) ** 3 + self.w_max
+        rate = min(rate, 2 * self.measured)
+        self.refill(t)
+        self.rate, self.capacity = max(0.5, rate), max(1.0, rate)
+        self.tokens = min(self.tokens, self.capacity)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -340,6 +415,18 @@ def resource_matches(statement, resource):
     return any(wild(p, resource) for p in as_list(statement["Resource"]))
 
 
+def role_principal_matches(statement, role):
+    """Whether a resource's policy names the role, its account, or everybody."""
+    if "NotPrincipal" in statement:
+        raise Unsupported("NotPrincipal")
+    principal = statement["Principal"]
+    if principal == "*":
+        return True
+    partition = role.arn.split(":")[1]
+    return any(str(p) in (role.arn, role.account, f"arn:{partition}:iam::{role.account}:root", "*")
+               for p in as_list(principal.get("AWS", [])))
+
+
 def service_principal_matches(statement, service):
     if "NotPrincipal" in statement:
         raise Unsupported("NotPrincipal")
@@ -363,28 +450,47 @@ def compare_condition(operator, actual, wanted):
                 "DateGreaterThan": a > b, "DateGreaterThanEquals": a >= b}[operator]
     if operator == "StringEquals":
         return actual == wanted
-    if operator in ("StringLike", "ArnLike", "ArnEquals"):
+    if operator == "StringLike":
         return wild(wanted, actual)
+    if operator in ("ArnLike", "ArnEquals"):  # part by part
+        parts, patterns = actual.split(":", 5), wanted.split(":", 5)
+        return len(parts) == len(patterns) and all(map(wild, patterns, parts))
     if operator == "Bool":
         return str(actual).lower() == str(wanted).lower()
     raise Unsupported(f"condition operator {operator}")
 
 
 def conditions_hold(statement, context):
+    """`context` has a value, several, or None (absent) for each key that is decided."""
     for operator, keys in (statement.get("Condition") or {}).items():
         if_exists = operator.endswith("IfExists")
         operator = operator.removesuffix("IfExists")
         negated = "Not" in operator
         positive = operator.replace("Not", "")
         for key, wanted in keys.items():
-            actual = context.get(key.lower())
+            if key.lower() not in context:
+                raise Undecided(f"{key}: the scenario does not give it; give it in request_context, or say that it is absent")
+            actual = context[key.lower()]
+            if operator == "Null":
+                if (actual is None) != (str(wanted).lower() == "true"):
+                    return False
+                continue
             if actual is None:
                 if not (negated or if_exists):
                     return False
                 continue
-            if any(compare_condition(positive, actual, value) for value in as_list(wanted)) == negated:
+            if any(compare_condition(positive, a, w) for a in as_list(actual) for w in as_list(wanted)) == negated:
                 return False
     return True
+
+
+def said_context(spec):
+    """request_context: keys in lower case, None for what is said to be absent."""
+    return {key.lower(): None if value == "absent" else value for key, value in (spec.get("request_context") or {}).items()}
+
+
+def partition_of(region):
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def policy_decision(documents, matches):
@@ -403,11 +509,12 @@ def policy_decision(documents, matches):
 # The scenario's nouns
 
 class Role:
-    def __init__(self, spec, load_policy):
+    def __init__(self, spec, load_policy, partitions):
         self.name = spec["name"]
         self.path = spec.get("path", "/")
         self.account = str(spec["account"])
-        self.arn = f"arn:aws:iam::{self.account}:role{self.path}{self.name}"
+        self.tags = {key: str(value) for key, value in (spec.get("tags") or {}).items()}
+        self.arn = f"arn:{partitions.get(self.account, 'aws')}:iam::{self.account}:role{self.path}{self.name}"
         by_path = ("service_role" if self.path.startswith("/service-role/") else
                    "service_linked_role" if self.path.startswith("/aws-service-role/") else "role")
         self.kind = spec.get("kind", by_path)
@@ -419,10 +526,12 @@ class Role:
 class Region:
     """One account in one Region: its buckets, its interface quota, its subnets."""
 
-    def __init__(self, simulation, spec):
+    def __init__(self, simulation, spec, load_policy):
         sts, ec2 = spec.get("sts") or {}, spec.get("ec2") or {}
-        if spec.get("service_control_policies"):
-            raise Unsupported("service_control_policies")
+        levels = spec.get("service_control_policies") or []
+        if levels and "policies" not in levels[0]:  # a plain list is one level
+            levels = [{"policies": levels}]
+        self.service_control = [[load_policy(p) for p in level["policies"]] for level in levels]
         self.buckets = {
             "sts.service": TokenBucket(sts.get("service", "unlimited")),
             "sts.account": TokenBucket(sts.get("account", {"rate": "600/s", "burst": 600})),
@@ -431,11 +540,14 @@ class Region:
                 TokenBucket(ec2.get("describe_instances_filtered", {"rate": "20/s", "burst": 100})),
             "ec2.create_network_interface":
                 TokenBucket(ec2.get("create_network_interface", {"rate": "5/s", "burst": 100})),
+            "ec2.delete_network_interface":
+                TokenBucket(ec2.get("delete_network_interface", {"rate": "5/s", "burst": 100})),
         }
         self.sts_latency = Distribution(sts.get("latency", {"lognormal": {"median": "60ms", "p99": "400ms"}}))
         self.interface_limit = ec2.get("network_interfaces", 5000)
         self.interfaces_used = 0
-        self.interface_queue = InterfaceQueue(simulation, self.buckets["ec2.create_network_interface"])
+        self.making = TokenQueue(simulation, self.buckets["ec2.create_network_interface"], NORMAL)
+        self.deleting = TokenQueue(simulation, self.buckets["ec2.delete_network_interface"], RELEASES)
         self.subnets = {}
 
 
@@ -512,6 +624,16 @@ class Credential:
 
 
 RETRYABLE_CALL = {"network_unavailable", "throttled", "service_unavailable"}
+REFRESH_WINDOW = {"aws_cli": 15 * MINUTE, "boto3": 15 * MINUTE, "powershell": 15 * MINUTE, "javascript": 5 * MINUTE,
+                  "ruby": 5 * MINUTE, "java": 15 * MINUTE, "go": 0}
+CONNECT_TIMEOUT = {"powershell": "21s", "javascript": "134s"}  # the others 60s
+SYN_AGAIN = [1 * SECOND, 3 * SECOND, 7 * SECOND, 15 * SECOND, 31 * SECOND]  # after the attempt began
+CORRECTS_CLOCK = {"powershell", "javascript"}
+# the tool's first version with the 2026 standard mode, and the older defaults: (below which version, mode)
+MODE_2026 = {"boto3": (1, 44), "aws_cli": (2, 40), "powershell": (5, 0, 332), "javascript": (3, 1166)}
+OLDER_MODES = {"boto3": "legacy", "aws_cli": "standard", "powershell": "standard", "javascript": "standard"}
+LEGACY_BEFORE = {"aws_cli": (2,), "powershell": (5,)}
+ATTEMPTS = {"none": 1, "legacy": 5, "standard": 3, "standard_2026": 3, "adaptive": 3}
 RETRYABLE_ASSUME = {"throttled", "service_unavailable"}
 PROFILE = "appstream_machine_role"
 MINIMUM_POWERSHELL, MINIMUM_SDK = (3, 3, 563, 1), (3, 3, 103, 22)
@@ -523,10 +645,19 @@ def version(text):
     return tuple(int(part) for part in str(text).split("."))
 
 
+def default_mode(tool, text):
+    """By the version of the client; none given is today's."""
+    if text is None or tool not in MODE_2026 or version(text) >= MODE_2026[tool]:
+        return "standard_2026"
+    if version(text) < LEGACY_BEFORE.get(tool, ()):
+        return "legacy"
+    return OLDER_MODES[tool]
+
+
 class Workload:
     """What the scenario says of it, and the counts of all its processes."""
 
-    def __init__(self, spec, directory):
+    def __init__(self, spec, directory, load_policy):
         self.name = spec["name"]
         client = spec.get("client") or {}
         self.tool = tool = client.get("tool", "boto3")
@@ -557,32 +688,47 @@ class Workload:
         elif action in STS_ACTIONS:
             self.bucket = "sts.account"
         retry = spec.get("retry") or {}
-        self.mode = retry.get("mode", {"aws_cli": "standard"}.get(tool, "legacy"))
-        if self.mode not in ("legacy", "standard", "none"):
-            raise Unsupported(f"retry mode {self.mode}")
-        self.max_attempts = retry.get("max_attempts", {"legacy": 5, "standard": 3, "none": 1}[self.mode])
-        if self.mode == "none":
-            self.max_attempts = 1
+        by_version = default_mode(tool, client.get("version"))
+        self.mode = retry.get("mode", by_version)
+        self.max_attempts = 1 if self.mode == "none" else retry.get("max_attempts", ATTEMPTS[self.mode])
+        self.adaptive = self.mode == "adaptive"
+        if self.adaptive:  # besides its limiter it is the standard mode of its time
+            self.mode = "standard_2026" if by_version == "standard_2026" else "standard"
         connect = spec.get("connect") or {}
         self.fast_failures = share(connect.get("fast_failures", 0.8))
-        self.connect_timeout = duration(connect.get("timeout", "60s"))
+        self.connect_timeout = duration(connect.get("timeout", CONNECT_TIMEOUT.get(tool, "60s")))
+        self.window = REFRESH_WINDOW[tool]
+        self.sends_expired = (tool in ("go", "ruby") and self.credentials == "refreshing"
+                              and CHOICES["go_and_ruby_send_expired"] == "yes")
+        self.clock_limit = 15 * MINUTE if self.service in ("ec2", "s3") else 5 * MINUTE
+        self.retryable = set(RETRYABLE_CALL)
+        if tool in CORRECTS_CLOCK:
+            self.retryable.add("clock_skewed")
+        if tool == "ruby" and self.sends_expired:
+            self.retryable.add("expired_token")
+        self.restarts_after = Distribution(spec["restarts_after"], directory) if "restarts_after" in spec else None
+        self.context = said_context(spec)
+        self.resource_policy = load_policy(calls["resource_policy"]) if "resource_policy" in calls else None
         self.latency = Distribution(spec["latency"], directory) if "latency" in spec else None
-        self.succeeded = self.attempts = self.helper_runs = 0
+        self.succeeded = self.attempts = self.helper_runs = self.failed_attempts = 0
         self.failed = Counter()
 
 
 class Fleet:
     """A resource: a fleet, or an image builder (then one instance and no sessions)."""
 
-    def __init__(self, simulation, index, spec, is_builder, directory):
+    def __init__(self, simulation, index, spec, is_builder, directory, load_policy):
         self.index, self.name = index, spec["name"]
         self.account, self.region_name = str(spec["account"]), spec["region"]
         self.region = simulation.regions[self.account, self.region_name]
         self.type = "always_on" if is_builder else spec.get("type", "always_on")
         if self.type not in ("always_on", "on_demand") or spec.get("scaling") or spec.get("stop_start"):
             raise Unsupported(f"{self.name}: elastic, scaling or stop_start")
-        if spec.get("vpc_endpoint"):
-            raise Unsupported("vpc_endpoint")
+        kind = "image-builder" if is_builder else "fleet"
+        self.arn = f"arn:{partition_of(self.region_name)}:appstream:{self.region_name}:{self.account}:{kind}/{self.name}"
+        self.vpc_endpoint = spec.get("vpc_endpoint")
+        self.egress = [ipaddress.ip_network(block) for block in (spec.get("egress") or {}).get("addresses", [])]
+        self.context = simulation.account_context[self.account] | said_context(spec)
         image = simulation.images[spec["image"]] if "image" in spec else {"agent_released": "2024-01-01"}
         self.agent_released = microseconds_of(image["agent_released"])
         if spec.get("role_changes"):
@@ -601,6 +747,7 @@ class Fleet:
         on_demand = spec.get("on_demand") or {}
         self.on_demand_start = Distribution(on_demand.get("start", {"uniform": ["60s", "120s"]}), directory)
         c = spec.get("credentials") or {}
+        self.assume_role_bucket = "sts." + c.get("assume_role_spends", "service")
         self.lifetime = duration(c.get("lifetime", "1h"))
         self.every_is_derived = "every" not in c
         self.every = duration(c["every"]) if "every" in c else self.lifetime - duration(c.get("lead", "0s"))
@@ -616,7 +763,7 @@ class Fleet:
             self.session_length = Distribution(self.sessions_spec["duration"], directory)
             wait = self.sessions_spec.get("wait", "0s")
             self.session_wait = FOREVER if wait == "unlimited" else duration(wait)
-        self.workloads = [Workload(w, directory) for w in spec.get("workloads", [])]
+        self.workloads = [Workload(w, directory, load_policy) for w in spec.get("workloads", [])]
         self.made = 0                 # instances requested so far; the next one's number
         self.idle = {}                # number -> instance that a session may take
         self.became_idle = itertools.count()
@@ -650,7 +797,7 @@ class Instance:
         self.state = "requested"  # requested, provisioning, available, stopped, in_use, terminated
         self.provisioned_at = self.terminated_at = self.booted_at = self.network_at = None
         self.first_eni_at = self.first_boot_at = None
-        self.role = self.subnet = self.address = self.session = None
+        self.role = self.subnet = self.address = self.session = self.egress = None
         self.credentials = []     # all of them, in order of issue
         self.kept_from = 0        # a reboot drops expired ones from the profile: those before this index
         self.idle_order = 0
@@ -668,7 +815,10 @@ class Process:
     def __init__(self, instance, workload):
         self.instance, self.workload, self.life = instance, workload, instance.life
         self.held = None
-        self.quota = 500
+        self.just_read = False
+        self.found_none = False       # a long-lived client that had no credential when it started
+        self.clock_corrected = False
+        self.client = None
 
     def alive(self):
         return self.instance.life == self.life
@@ -678,11 +828,20 @@ class Process:
         self.held = self.instance.newest_credential() or self.held
 
 
+class Client:
+    """What a process keeps of its attempts (aws_cli: what one call keeps)."""
+
+    def __init__(self, workload, t):
+        self.quota = 500
+        self.limiter = ClientLimiter(t) if workload.adaptive else None
+
+
 class Call:
-    def __init__(self, process):
-        self.process = process
+    def __init__(self, process, client):
+        self.process, self.client = process, client
         self.attempts = 0
         self.quota_taken = []
+        self.credential = None  # that signs the attempt
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -694,6 +853,8 @@ FIRST_ENTITY = (-1, 0)      # sorts before every instance
 
 class Simulation:
     def __init__(self, scenario, directory, seed, replication):
+        if scenario.get("warm_up"):
+            raise Unsupported("warm_up")
         self.random = random.Random(f"{seed}/{replication}")
         self.start = microseconds_of(scenario.get("start", "2026-01-05T00:00:00Z"))
         self.duration = duration(scenario["duration"])
@@ -707,11 +868,15 @@ class Simulation:
                     return json.load(text)
             return spec
 
-        self.regions = {(str(a["id"]), r["name"]): Region(self, r) for a in scenario["accounts"] for r in a["regions"]}
-        self.roles = [Role(r, load_policy) for r in scenario.get("roles", [])]
+        accounts = {str(a["id"]): a for a in scenario["accounts"]}
+        self.account_context = {name: said_context(a) for name, a in accounts.items()}
+        self.regions = {(name, r["name"]): Region(self, r, load_policy) for name, a in accounts.items() for r in a["regions"]}
+        partitions = {name: partition_of(a["regions"][0]["name"]) for name, a in accounts.items()}
+        self.roles = [Role(r, load_policy, partitions) for r in scenario.get("roles", [])]
         self.images = {i["name"]: i for i in scenario.get("images", [])}
         specs = [(f, False) for f in scenario.get("fleets") or []] + [(b, True) for b in scenario.get("image_builders") or []]
-        self.fleets = [Fleet(self, i, spec, is_builder, directory) for i, (spec, is_builder) in enumerate(specs)]
+        self.fleets = [Fleet(self, i, spec, is_builder, directory, load_policy)
+                       for i, (spec, is_builder) in enumerate(specs)]
         self.faults = [Fault(self, f, load_policy) for f in scenario.get("faults") or []]
         self.by_kind = {}
         for fault in self.faults:
@@ -781,7 +946,8 @@ class Simulation:
                 bucket.change(self.now, rate, burst, background)
             else:
                 bucket.change(self.now, *fault.drawn[account, name])
-            region.interface_queue.serve()
+            region.making.serve()
+            region.deleting.serve()
 
     def lose_instances(self, fault):
         lost = [i for fleet in self.fleets for i in fleet.instances
@@ -850,7 +1016,9 @@ class Simulation:
         def granted():
             wait = self.now - began
             delay = eni if eni is not None else self.draw_eni(instance)
-            if not fleet.eni.after_boot:
+            if fleet.eni.within_boot:
+                ready = boot_end + wait
+            elif not fleet.eni.after_boot:
                 ready = began + wait + delay
             elif CHOICES["eni_after_boot"] == "add":
                 ready = boot_end + wait + delay
@@ -861,7 +1029,7 @@ class Simulation:
             self.schedule(ready, instance.entity, self.network_ready, instance, life, began)
 
         if takes_token:
-            fleet.region.interface_queue.ask(instance, granted)
+            fleet.region.making.ask(instance, granted)
         else:
             granted()
         self.start_workloads(instance, "provision")
@@ -911,18 +1079,21 @@ class Simulation:
                 instance.network_at = instance.booted_at = None
 
     def terminate_and_replace(self, instance):
-        """Releases first, so that others of this microsecond find what was released."""
+        """Releases first, so that others of this microsecond find what was released; the interface with its token."""
         fleet = instance.fleet
         instance.life += 1
         instance.state, instance.terminated_at = "terminated", self.now
         instance.network_at = None
         fleet.idle.pop(instance.number, None)
-        fleet.region.interfaces_used -= 1
-        if instance.address is not None:
-            instance.subnet.release(instance.address)
+        fleet.region.deleting.ask(instance, lambda: self.free_interface(instance))
         self.close_gap(instance, self.now)
         replacement = Instance(fleet)
         self.schedule(self.now, replacement.entity, self.provision, replacement)
+
+    def free_interface(self, instance):
+        instance.fleet.region.interfaces_used -= 1
+        if instance.address is not None:
+            instance.subnet.release(instance.address)
 
     # -- sessions
 
@@ -1044,7 +1215,7 @@ class Simulation:
         fleet = instance.fleet
         if self.sts_fails(instance):
             return "service_unavailable"
-        if not fleet.region.buckets["sts.service"].take(self.now):
+        if not fleet.region.buckets[fleet.assume_role_bucket].take(self.now):
             return "throttled"
         role = instance.role
         if role is None:
@@ -1058,8 +1229,9 @@ class Simulation:
         trust = [role.trust_policy]
         for fault in self.active("trust_policy_changed", instance):
             trust = fault.documents
-        context = {"aws:sourceaccount": fleet.account, "aws:currenttime": self.start + self.now,
-                   "aws:sourcearn": f"arn:aws:appstream:{fleet.region_name}:{fleet.account}:fleet/{fleet.name}"}
+        context = {"aws:sourceaccount": fleet.account, "aws:sourcearn": fleet.arn, "aws:principalisawsservice": "true",
+                   "aws:currenttime": self.start + self.now, "aws:requestedregion": fleet.region_name,
+                   "aws:securetransport": "true", "aws:sourceip": None}  # the service's address, which nobody lists
         if policy_decision(trust, lambda s: service_principal_matches(s, "appstream.amazonaws.com")
                            and action_matches(s, "sts:AssumeRole") and conditions_hold(s, context)) != "Allow":
             return "trust_policy_denies"
@@ -1131,11 +1303,34 @@ class Simulation:
     def process_starts(self, process):
         if not process.alive():
             return
-        workload = process.workload
-        if workload.credentials == "once" and workload.names_profile and not workload.too_old and (
-                process.instance.newest_credential() or CHOICES["once_counts_empty_start"] == "yes"):
-            process.read_profile()
+        if not process.workload.too_old and process.workload.names_profile:
+            self.client_starts(process)
+        process.client = self.new_client(process)
         self.plan_call(process)
+
+    def client_starts(self, process):
+        if process.workload.credentials == "once":
+            process.read_profile()
+            if process.held is None and CHOICES["once_empty_start"] == "never":
+                self.finds_none(process)
+
+    def finds_none(self, process):
+        """A long-lived client that finds no credential never finds one, until its process starts anew."""
+        process.found_none = True
+        if process.workload.restarts_after:
+            self.schedule(self.now + process.workload.restarts_after.draw(self.random), process.instance.entity,
+                          self.process_restarts, process)
+
+    def process_restarts(self, process):
+        if process.alive():
+            process.found_none = False
+            self.client_starts(process)
+
+    def new_client(self, process):
+        return Client(process.workload, self.wall_clock())
+
+    def wall_clock(self):
+        return (self.start + self.now) / SECOND
 
     def plan_call(self, process):
         self.schedule(self.now + process.workload.every.draw(self.random), process.instance.entity, self.call, process)
@@ -1145,81 +1340,133 @@ class Simulation:
             return
         if not process.workload.once and CHOICES["next_call_after"] == "made":
             self.plan_call(process)
-        self.attempt(Call(process))
+        each_time = process.workload.tool == "aws_cli" and CHOICES["cli_quota"] == "per_call"
+        self.attempt(Call(process, self.new_client(process) if each_time else process.client))
 
     def attempt(self, call):
+        process, workload = call.process, call.process.workload
+        if not process.alive():
+            return
+        reason = self.before_signing(process)
+        if reason:
+            call.attempts += 1
+            workload.attempts += 1
+            return self.attempt_ends(call, reason)
+        call.credential, reason = self.sign(process)
+        if reason:
+            return self.attempt_ends(call, reason)  # at the client: no attempt
+        self.send(call)
+
+    def send(self, call):
         process = call.process
         if not process.alive():
             return
+        limiter = call.client.limiter
+        wait = limiter.take(self.wall_clock()) if limiter else 0
+        if wait:
+            return self.schedule(self.now + math.ceil(wait * SECOND), process.instance.entity, self.send, call)
         call.attempts += 1
         process.workload.attempts += 1
-        reason, slow = self.call_refusal(process)
-        if slow:
-            takes = slow
-        elif process.workload.latency and reason not in ("client_too_old", "profile_not_specified", "no_credentials",
-                                                         "network_unavailable"):
-            takes = process.workload.latency.draw(self.random)
-        else:
-            takes = 0
-        if takes:
-            self.schedule(self.now + takes, process.instance.entity, self.attempt_ends, call, reason, bool(slow))
-        else:
-            self.attempt_ends(call, reason, bool(slow))
+        self.connect(call)
 
-    def call_refusal(self, process):
-        """Steps 1 to 8: (reason or None for success, time that a slow connect takes or 0)."""
-        instance, workload, now = process.instance, process.workload, self.now
+    def before_signing(self, process):
+        """Steps 1 to 3."""
+        workload = process.workload
         if workload.too_old:
-            return "client_too_old", 0                                                       # 1
+            return "client_too_old"
         if not workload.names_profile:
-            return "profile_not_specified", 0                                                # 2
-        just_read = False
-        early = CHOICES["helper_read_at"] == "step3"
-        if early and (workload.credentials == "per_call" or process.held is None):
+            return "profile_not_specified"
+        process.just_read = False
+        if process.found_none:
+            return "no_credentials"
+        if workload.credentials == "per_call" or process.held is None:
             process.read_profile()
-            just_read = True
-        if instance.newest_credential() is None:
-            return "no_credentials", 0                                                       # 3
-        if not self.network_works(instance):                                                 # 4
-            fast = self.random.random() < workload.fast_failures
-            return "network_unavailable", 0 if fast else workload.connect_timeout
-        if not early and (workload.credentials == "per_call" or process.held is None):
+            process.just_read = True
+            if process.held is None:
+                if workload.credentials in ("until_expiry", "refreshing"):
+                    self.finds_none(process)
+                return "no_credentials"
+            if (workload.tool == "aws_cli" and workload.credentials == "per_call"
+                    and self.left(process) < workload.window and CHOICES["cli_runs_twice"] == "yes"):
+                process.read_profile()
+        return None
+
+    def left(self, process):
+        """Until the credential expires, by the client's clock."""
+        return process.held.expires_at - self.skew(process.instance) - self.now
+
+    def sign(self, process):
+        """Step 5 as far as the client knows the expiry: (the credential that signs, None) or (None, reason)."""
+        workload, held, left = process.workload, process.held, self.left(process)
+        if workload.credentials == "once":
+            return held, None
+        if workload.credentials == "until_expiry" and left <= 0 and not process.just_read:
             process.read_profile()
-            just_read = True
-        reason = self.held_credential_refusal(process, just_read)                            # 5
-        if reason:
-            return reason, 0
-        credential = process.held
+        elif workload.credentials == "refreshing" and (left < workload.window or left <= 0) and (
+                not process.just_read or CHOICES["first_call_runs_again"] == "yes"):
+            process.read_profile()
+            if workload.tool == "powershell" and left > MINUTE:
+                return held, None  # in the background: the call takes the old set
+        if self.left(process) <= 0 and not workload.sends_expired:
+            return None, "refresh_failed" if workload.credentials == "refreshing" else "expired_token"
+        return process.held, None
+
+    def connect(self, call):
+        """Step 4."""
+        if self.network_works(call.process.instance):
+            self.arrive(call)
+        elif self.random.random() < call.process.workload.fast_failures:
+            self.attempt_ends(call, "network_unavailable")
+        else:
+            syns = SYN_AGAIN + [63 * SECOND] * (CHOICES["syn_after_63s"] == "yes")
+            timeout = call.process.workload.connect_timeout
+            self.wait_for_path(call, self.now, [t for t in syns if t < timeout])
+
+    def wait_for_path(self, call, began, syns):
+        entity = call.process.instance.entity
+        if syns:
+            self.schedule(began + syns[0], entity, self.send_syn, call, began, syns[1:])
+        else:
+            self.schedule(began + call.process.workload.connect_timeout, entity, self.attempt_ends,
+                          call, "network_unavailable", True)
+
+    def send_syn(self, call, began, syns):
+        if not call.process.alive():
+            return
+        if self.network_works(call.process.instance):
+            self.arrive(call)
+        else:
+            self.wait_for_path(call, began, syns)
+
+    def arrive(self, call):
+        """The request is at the service, which decides now; its answer may take a while."""
+        reason = self.service_refusal(call)
+        latency = call.process.workload.latency
+        takes = latency.draw(self.random) if latency else 0
+        if takes:
+            self.schedule(self.now + takes, call.process.instance.entity, self.attempt_ends, call, reason)
+        else:
+            self.attempt_ends(call, reason)
+
+    def service_refusal(self, call):
+        """Step 0, the expiry as AWS sees it, and steps 6 to 8; None is success."""
+        process, workload, credential, now = call.process, call.process.workload, call.credential, self.now
+        instance = process.instance
+        if not process.clock_corrected and abs(self.skew(instance)) > workload.clock_limit:
+            return "clock_skewed"                                                            # 0
+        if credential.expires_at <= now:
+            return "expired_token"                                                           # 5
         region_name = workload.region or instance.fleet.region_name
         region = self.regions[instance.fleet.account, region_name]
         if workload.bucket and not region.buckets[workload.bucket].take(now):
-            return "throttled", 0                                                            # 6
+            return "throttled"                                                               # 6
         if not self.allowed(instance, workload, credential, region_name):
-            return "access_denied", 0                                                        # 7
+            return "access_denied"                                                           # 7
         for fault in self.active("service_outage", instance, region_name):                   # 8
             if fault.service in (None, workload.service) and self.random.random() < fault.share:
-                return "service_unavailable", 0
+                return "service_unavailable"
         if workload.action.lower() == "sts:assumerole" and self.sts_fails(instance):
-            return "service_unavailable", 0
-        return None, 0
-
-    def held_credential_refusal(self, process, just_read):
-        """Step 5, by the way in which the client holds credentials."""
-        now, kind = self.now, process.workload.credentials
-        seen_expiry = process.held.expires_at - self.skew(process.instance)
-        if kind == "until_expiry" and seen_expiry <= now and not just_read:
-            process.read_profile()
-        elif kind == "refreshing" and seen_expiry - now < 15 * MINUTE:
-            before = process.held
-            if not just_read:
-                process.read_profile()
-                got_newer = process.held is not before
-            else:
-                got_newer = CHOICES["refreshing_first_read"] == "passes"
-            if not got_newer and seen_expiry - now < 10 * MINUTE:
-                return "refresh_failed"
-        if process.held.expires_at <= now:
-            return "expired_token"
+            return "service_unavailable"
         return None
 
     def allowed(self, instance, workload, credential, region_name):
@@ -1235,52 +1482,106 @@ class Simulation:
         policies = role.policies
         for fault in self.active("permissions_changed", instance):
             policies = fault.documents
-        context = {"aws:currenttime": self.start + self.now, "aws:tokenissuetime": self.start + credential.issued_at,
-                   "aws:requestedregion": region_name, "aws:securetransport": "true"}
-        if instance.address is not None:
-            context["aws:sourceip"] = str(instance.address)
+        context = self.request_context(instance, workload, credential, region_name)
 
         def matches(statement):
             return (action_matches(statement, workload.action) and resource_matches(statement, workload.resource)
                     and conditions_hold(statement, context))
 
-        return policy_decision(policies, matches) == "Allow" and (
-            role.boundary is None or policy_decision([role.boundary], matches) == "Allow")
+        limits = [policies] + ([[role.boundary]] if role.boundary else [])
+        limits += self.regions[instance.fleet.account, region_name].service_control
+        if any(policy_decision(documents, matches) != "Allow" for documents in limits):
+            return False
+        document = self.resource_policy(instance, workload)
+        return document is None or policy_decision([document], lambda s: (
+            role_principal_matches(s, role) and action_matches(s, workload.action) and conditions_hold(s, context))) == "Allow"
 
-    def attempt_ends(self, call, reason, timed_out):
+    def resource_policy(self, instance, workload):
+        """The document that must allow as well, or None where none is needed."""
+        assumes = workload.action.lower() == "sts:assumerole" and workload.resource != "*"
+        if assumes:
+            for role in self.roles:
+                if role.arn == workload.resource:
+                    for fault in self.active("trust_policy_changed"):
+                        if fault.role and self.find_role(fault.role, role.account) is role:
+                            return fault.documents[0]
+                    return role.trust_policy
+        account = (workload.resource.split(":") + [""] * 5)[4]
+        if not assumes and account in ("", instance.fleet.account):
+            return None
+        if workload.resource_policy is None:
+            raise Undecided(f"{workload.resource} needs calls.resource_policy")
+        return workload.resource_policy
+
+    def request_context(self, instance, workload, credential, region_name):
+        """What AWS always sends, and what the scenario says."""
+        fleet, role = instance.fleet, credential.role
+        context = {"aws:currenttime": self.start + self.now, "aws:epochtime": self.start + self.now,
+                   "aws:tokenissuetime": self.start + credential.issued_at, "aws:securetransport": "true",
+                   "aws:viaawsservice": "false", "aws:principalisawsservice": "false", "aws:principaltype": "AssumedRole",
+                   "aws:principalarn": role.arn, "aws:principalaccount": role.account,
+                   "aws:requestedregion": region_name, "aws:multifactorauthpresent": None}
+        context |= {f"aws:principaltag/{key.lower()}": value for key, value in role.tags.items()}
+        if fleet.vpc_endpoint:
+            context |= {"aws:sourceip": None, "aws:vpcsourceip": str(instance.address), "aws:sourcevpce": fleet.vpc_endpoint}
+        else:
+            context |= {"aws:vpcsourceip": None, "aws:sourcevpce": None, "aws:sourcevpc": None}
+            if fleet.egress:
+                if instance.egress is None:  # one for each instance, evenly
+                    number = self.random.randrange(sum(block.num_addresses for block in fleet.egress))
+                    instance.egress = next(itertools.islice(itertools.chain.from_iterable(fleet.egress), number, None))
+                context["aws:sourceip"] = str(instance.egress)
+        return context | fleet.context | workload.context
+
+    def attempt_ends(self, call, reason, timed_out=False):
         process = call.process
         if not process.alive():
             return
         workload = process.workload
+        if call.client.limiter and call.credential:
+            call.client.limiter.answered(self.wall_clock(), reason == "throttled")
+        if reason == "clock_skewed" and workload.tool in CORRECTS_CLOCK:
+            process.clock_corrected = True
         if reason is None:
             workload.succeeded += 1
             refund = 1 if not call.quota_taken else (
                 sum(call.quota_taken) if CHOICES["quota_refund"] == "all" else call.quota_taken[-1])
-            process.quota = min(500, process.quota + refund)
-        elif reason in RETRYABLE_CALL and call.attempts < workload.max_attempts and self.may_retry(call, timed_out):
-            step = 2 ** (call.attempts - 1)  # before attempt n = attempts + 1: 2^(n - 2) seconds
-            if workload.mode == "standard":
-                step = min(20, step)
-            self.schedule(self.now + round(self.random.uniform(0, step * SECOND)), process.instance.entity,
-                          self.attempt, call)
+            call.client.quota = min(500, call.client.quota + refund)
+        elif reason in workload.retryable and call.attempts < workload.max_attempts and self.may_retry(call, reason, timed_out):
+            self.schedule(self.now + self.retry_sleep(call, reason), process.instance.entity, self.attempt, call)
             return
         else:
             workload.failed[reason] += 1
+            workload.failed_attempts += call.attempts
             self.failures.append((self.now, process.instance, workload.name, workload.action, reason, call.attempts))
         if not workload.once and CHOICES["next_call_after"] == "outcome":
             self.plan_call(process)
 
-    def may_retry(self, call, timed_out):
-        """The retry quota of the standard mode."""
-        process = call.process
-        if process.workload.mode != "standard" or CHOICES["retry_quota"] == "no":
+    def retry_sleep(self, call, reason):
+        """Before attempt n = attempts + 1."""
+        workload = call.process.workload
+        doubled = 2 ** (call.attempts - 1)
+        if workload.mode == "legacy":
+            if workload.tool == "powershell" and CHOICES["dotnet_legacy"] == "fixed":
+                return 400_000 * doubled ** 2
+            most = SECOND * doubled
+        else:
+            base = 50_000 if workload.mode == "standard_2026" and reason != "throttled" else SECOND
+            most = min(20 * SECOND, base * doubled)
+        return round(self.random.uniform(0, most))
+
+    def may_retry(self, call, reason, timed_out):
+        """The retry quota of the standard modes."""
+        mode = call.process.workload.mode
+        if mode == "legacy" or CHOICES["retry_quota"] == "no":
             return True
-        if process.workload.tool == "aws_cli" and CHOICES["cli_quota"] == "per_call":
-            return True
-        price = 10 if timed_out else 5
-        if process.quota < price:
+        if mode == "standard":
+            price = 10 if timed_out else 5
+        else:
+            price = 5 if reason == "throttled" else 14
+        if call.client.quota < price:
             return False
-        process.quota -= price
+        call.client.quota -= price
         call.quota_taken.append(price)
         return True
 
@@ -1317,6 +1618,7 @@ def fleet_results(fleet):
         "assume_role": {"attempts": fleet.assume_attempts, "successes": fleet.assume_successes,
                         "failures": dict(fleet.assume_failures)},
         "credentials_issued": sum(len(i.credentials) for i in fleet.instances),
+        "credential_attempts": {"mean": mean([c.attempts for i in fleet.instances for c in i.credentials])},
         "overlaps": {"count": len(overlaps), "mean": seconds(mean(overlaps)),
                      "min": seconds(min(overlaps, default=None)), "max": seconds(max(overlaps, default=None))},
         "gaps": {"count": len(gaps), "sum": seconds(sum(gaps)), "max": seconds(max(gaps, default=None)),
@@ -1329,6 +1631,7 @@ def fleet_results(fleet):
         "sessions": {"arrived": len(fleet.sessions), "rejected": outcomes["rejected"], "completed": outcomes["completed"],
                      "lost": outcomes["lost"], "started": sum(s.started_at is not None for s in fleet.sessions)},
         "workloads": {w.name: {"succeeded": w.succeeded, "failed": dict(w.failed), "attempts": w.attempts,
+                               "failed_attempts": {"mean": w.failed_attempts / w.failed.total() if w.failed else None},
                                "helper_runs": w.helper_runs} for w in fleet.workloads},
     }
 

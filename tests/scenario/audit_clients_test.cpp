@@ -34,6 +34,20 @@ TEST_CASE("audit: lifetime-not-one-hour") {
   CHECK(count(scenario, "lifetime-not-one-hour") == 1);
 }
 
+TEST_CASE("audit: lifetime-outside-api is for what AssumeRole does not issue") {
+  Scenario scenario = sound_scenario();
+  auto& lifetime = scenario.resources[0].credentials.lifetime;
+  for (const auto& issued : {minutes{15}, minutes{720}}) {
+    lifetime = issued;
+    CHECK(count(scenario, "lifetime-outside-api") == 0);
+  }
+  lifetime = minutes{15} - milliseconds{1};
+  CHECK(count(scenario, "lifetime-outside-api") == 1);
+  lifetime = hours{12} + milliseconds{1};
+  CHECK(contains(message(scenario, "lifetime-outside-api"), "15m to 12h"));
+  CHECK(count(scenario, "lifetime-not-one-hour") == 0);
+}
+
 TEST_CASE("audit: zero-lead begins where the rotation starts at the expiry") {
   Scenario scenario = sound_scenario();
   auto& every = scenario.resources[0].credentials.every;
@@ -185,8 +199,23 @@ TEST_CASE("audit: call-denied says which policy is in the way") {
   CHECK(contains(message(scenario, "call-denied"), "a Deny in a service control policy forbids it"));
 }
 
-TEST_CASE("audit: call-denied finds subnets that a source address condition leaves out") {
+TEST_CASE("audit: call-denied finds egress addresses that a condition on aws:SourceIp leaves out") {
   Scenario scenario = sound_scenario();
+  Resource& fleet = scenario.resources[0];
+  fleet.egress.push_back({198U << 24 | 51U << 16 | 100U << 8 | 7U});
+  CHECK(contains(message(scenario, "call-denied"), "from addresses such as 198.51.100.7"));
+  // A block of which the last addresses are left out.
+  fleet.egress = {{203U << 24 | 113U << 8, 27}};
+  CHECK(contains(message(scenario, "call-denied"), "from addresses such as 203.0.113.31"));
+  fleet.egress = {{198U << 24 | 51U << 16 | 100U << 8, 24}};
+  CHECK(contains(message(scenario, "call-denied"), "is denied with role MachineRole: no policy"));
+}
+
+TEST_CASE("audit: call-denied finds subnets that a condition on aws:VpcSourceIp leaves out") {
+  Scenario scenario = sound_scenario();
+  scenario.resources[0].vpc_endpoint = "vpce-1";
+  scenario.roles[0].policies = {allow("ec2:DescribeInstances", R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})")};
+  CHECK(count(scenario, "call-denied") == 0);
   scenario.resources[0].subnets.push_back({172U << 24 | 16U << 16, 24, {24, 30}});
   CHECK(contains(message(scenario, "call-denied"), "from addresses such as 172.16.0.4"));
 }
@@ -217,18 +246,42 @@ TEST_CASE("audit: until-expiry-without-margin") {
   CHECK(count(scenario, "until-expiry-without-margin") == 1);
 }
 
-TEST_CASE("audit: refresh-lead-inside-mandatory-window gives the share of each cycle") {
+TEST_CASE("audit: helper-runs-in-refresh-window gives the share of calls by the tool's window") {
   Scenario scenario = sound_scenario();
   workload_of(scenario).credentials = CredentialUse::refreshing;
   auto& every = scenario.resources[0].credentials.every;
-  every = minutes{50};
-  CHECK(count(scenario, "refresh-lead-inside-mandatory-window") == 0);
+  every = minutes{45};
+  CHECK(count(scenario, "helper-runs-in-refresh-window") == 0);
   every = minutes{55};
-  CHECK(contains(message(scenario, "refresh-lead-inside-mandatory-window"), "for 5m of every 55m (9.1 %)"));
+  CHECK(contains(message(scenario, "helper-runs-in-refresh-window"), "18.2 % of its calls run the credential helper"));
+  workload_of(scenario).client.tool = ClientTool::javascript;
+  CHECK(count(scenario, "helper-runs-in-refresh-window") == 0);
   every = hours{1};
-  CHECK(contains(message(scenario, "refresh-lead-inside-mandatory-window"), "for 10m of every 1h (16.7 %)"));
-  workload_of(scenario).client.tool = ClientTool::powershell;
-  CHECK(count(scenario, "refresh-lead-inside-mandatory-window") == 0);
+  CHECK(contains(message(scenario, "helper-runs-in-refresh-window"), "8.3 % of its calls run the credential helper"));
+  workload_of(scenario).client.tool = ClientTool::go;
+  CHECK(count(scenario, "helper-runs-in-refresh-window") == 0);
+}
+
+TEST_CASE("audit: older-retry-mode is for a client whose version has newer numbers of that name") {
+  Scenario scenario = sound_scenario();
+  Workload& workload = workload_of(scenario);
+  workload.client = {ClientTool::boto3, {}, {}};
+  workload.retry.mode = RetryMode::standard;
+  CHECK(contains(message(scenario, "older-retry-mode"), "write mode: standard_2026"));
+  workload.client.version = Version{1, 43, 67};
+  CHECK(count(scenario, "older-retry-mode") == 0);
+  workload.client.version.reset();
+  workload.retry.mode = RetryMode::legacy;
+  CHECK(count(scenario, "older-retry-mode") == 0);
+}
+
+TEST_CASE("audit: profile-not-named is for every profile but the agent's, compared with its case") {
+  Scenario scenario = sound_scenario();
+  CHECK(count(scenario, "profile-not-named") == 0);
+  for (const char* profile : {"Appstream_Machine_Role", "appstream_machine_role ", "default"}) {
+    workload_of(scenario).profile = profile;
+    CHECK(contains(message(scenario, "profile-not-named"), "names the profile \"" + std::string(profile) + "\""));
+  }
 }
 
 TEST_CASE("audit: no-network-wait estimates the share of first calls that are lost") {

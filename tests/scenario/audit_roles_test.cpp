@@ -43,7 +43,7 @@ TEST_CASE("audit: trust-policy-denies says what would mend the policy") {
   CHECK(contains(message(scenario, "trust-policy-denies"), "allow sts:AssumeRole to the service principal"));
   document = trust(R"({"StringEquals": {"aws:SourceAccount": "999999999999"}})");
   CHECK(contains(message(scenario, "trust-policy-denies"), "arn:aws:appstream:us-east-1:123456789012:fleet/eng"));
-  document = trust(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})");
+  document = trust(R"({"IpAddress": {"aws:SourceIp": "203.0.113.0/28"}})");
   CHECK(contains(message(scenario, "trust-policy-denies"), "take its condition on the source address away"));
   document = trust(R"({"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}})");
   CHECK(contains(message(scenario, "trust-policy-denies"), "take its condition on the time away"));
@@ -83,7 +83,7 @@ TEST_CASE("audit: shared-role names everything that uses the role") {
 
 TEST_CASE("audit: broad-permissions tells everything from every action of a service") {
   Scenario scenario = sound_scenario();
-  const std::string inside = R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})";
+  const std::string inside = R"({"IpAddress": {"aws:SourceIp": "203.0.113.0/28"}})";
   auto& policies = scenario.roles[0].policies;
   policies = {allow("ec2:Describe*", inside)};
   CHECK(count(scenario, "broad-permissions") == 0);
@@ -135,10 +135,72 @@ TEST_CASE("audit: trust-policy-without-source-condition finds the guide's own tr
   CHECK(count(scenario, "trust-policy-without-source-condition") == 0);
 }
 
+TEST_CASE("audit: trust-policy-without-source-condition asks and advises for the role's own Region and partition") {
+  Scenario scenario = sound_scenario();
+  Role& role = scenario.roles[0];
+  scenario.accounts[0].regions[0].name = "us-gov-west-1";
+  role.partition = "aws-us-gov";
+  const std::string any_account =
+      R"({"ArnLike": {"aws:SourceArn": "arn:aws-us-gov:appstream:us-gov-west-1:*:fleet/*"}})";
+  role.trust_policy = trust(any_account);
+  CHECK(contains(message(scenario, "trust-policy-without-source-condition"),
+                 "arn:aws-us-gov:appstream:us-gov-west-1:123456789012:fleet/*"));
+  scenario.resources.clear();  // nobody uses it: the Region is the account's
+  CHECK(count(scenario, "trust-policy-without-source-condition") == 1);
+}
+
+TEST_CASE("audit: trust-policy-denies gives the ARN of the fleet's partition") {
+  Scenario scenario = sound_scenario();
+  scenario.accounts[0].regions[0].name = "cn-north-1";
+  scenario.roles[0].trust_policy =
+      trust(R"({"ArnLike": {"aws:SourceArn": "arn:aws:appstream:cn-north-1:123456789012:fleet/*"}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"), "arn:aws-cn:appstream:cn-north-1:123456789012:fleet/eng"));
+}
+
+TEST_CASE("audit: source-ip-is-private finds every private block in every policy") {
+  Scenario scenario = sound_scenario();
+  Role& role = scenario.roles[0];
+  const auto findings_with = [&](const std::string& operation, const std::string& values) {
+    role.policies[0] = allow("ec2:*", "{\"" + operation + "\": {\"aws:sourceIP\": " + values + "}}");
+    return findings_of(scenario, "source-ip-is-private");
+  };
+  for (const std::string block : {"10.0.0.0/24", "10.1.2.3", "172.16.0.0/12", "172.31.255.255", "192.168.0.0/16",
+                                  "100.64.0.0/10", "169.254.169.254", "127.0.0.1", "fd00::/8", "fe80::1", "::1"}) {
+    CAPTURE(block);
+    const auto found = findings_with("IpAddress", "\"" + block + "\"");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].severity == Severity::error);
+    CHECK(found[0].place.line == 13);
+  }
+  for (const std::string block : {"203.0.113.0/24", "11.0.0.0/8", "172.32.0.0/16", "172.0.0.0/8", "0.0.0.0/0",
+                                  "100.128.0.0/16", "192.0.0.0/8", "2001:db8::/32", "::/0"}) {
+    CAPTURE(block);
+    CHECK(findings_with("IpAddress", "\"" + block + "\"").empty());
+  }
+  CHECK(contains(findings_with("NotIpAddress", R"(["203.0.113.0/24", "10.0.0.0/8", "192.168.1.1"])").at(0).message,
+                 "compares aws:SourceIp with 10.0.0.0/8, 192.168.1.1/32, private addresses"));
+
+  const std::string inside = R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})";
+  role = sound_role();
+  role.permissions_boundary = allow("*", inside);
+  CHECK(contains(message(scenario, "source-ip-is-private"), "the permissions boundary compares"));
+  role = sound_role();
+  scenario.accounts[0].regions[0].service_control_policies = {allow("*", inside)};
+  CHECK(contains(message(scenario, "source-ip-is-private"), "a service control policy compares"));
+  scenario.accounts[0].regions[0].service_control_policies.clear();
+  scenario.faults.emplace_back();
+  scenario.faults[0].policies = {allow("*", inside)};
+  CHECK(count(scenario, "source-ip-is-private") == 1);
+  // Behind an endpoint the interface's own address is what AWS sees, under another key.
+  scenario.faults.clear();
+  role.policies[0] = allow("ec2:*", R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})");
+  CHECK(count(scenario, "source-ip-is-private") == 0);
+}
+
 TEST_CASE("audit: trust-policy-source-ip is found even where it happens to hold") {
   Scenario scenario = sound_scenario();
   CHECK(count(scenario, "trust-policy-source-ip") == 0);
-  scenario.roles[0].trust_policy = trust(R"({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}})");
+  scenario.roles[0].trust_policy = trust(R"({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/28"}})");
   CHECK(count(scenario, "trust-policy-source-ip") == 1);
   CHECK(count(scenario, "trust-policy-denies") == 0);
 }

@@ -108,26 +108,51 @@ TEST_CASE("defaults of a workload, by its tool") {
   struct Case {
     std::string tool;
     CredentialUse credentials;
-    RetryMode mode;
-    std::uint32_t attempts;
+    Duration connect_timeout;
   };
-  for (const Case& expected : {Case{"aws_cli", CredentialUse::per_call, RetryMode::standard, 3},
-                               Case{"powershell", CredentialUse::per_call, RetryMode::legacy, 5},
-                               Case{"boto3", CredentialUse::refreshing, RetryMode::legacy, 5}}) {
+  for (const Case& expected :
+       {Case{"aws_cli", CredentialUse::per_call, 60s}, Case{"powershell", CredentialUse::per_call, 21s},
+        Case{"boto3", CredentialUse::refreshing, 60s}, Case{"javascript", CredentialUse::refreshing, 134s},
+        Case{"ruby", CredentialUse::refreshing, 15s}, Case{"go", CredentialUse::refreshing, 30s},
+        Case{"java", CredentialUse::refreshing, 2s}}) {
     CAPTURE(expected.tool);
     const Scenario scenario = shortest(expected.tool);
     const Workload& workload = scenario.resources[0].workloads[0];
     CHECK(workload.credentials == expected.credentials);
-    CHECK(workload.retry.mode == expected.mode);
-    CHECK(workload.retry.max_attempts == expected.attempts);
+    CHECK(workload.retry.mode == RetryMode::standard_2026);
+    CHECK(workload.retry.max_attempts == 3);
     CHECK_FALSE(workload.profile);
+    CHECK_FALSE(workload.restarts_after);
     CHECK(workload.starts == WorkloadStart::boot);
     CHECK(workload.wait.kind == NetworkWait::Kind::none);
     CHECK(workload.calls.resource == "*");
     CHECK_FALSE(workload.calls.filtered);
     CHECK(workload.fast_failures == 0.8);
-    CHECK(workload.connect_timeout == 60s);
+    CHECK(workload.connect_timeout == expected.connect_timeout);
     CHECK_FALSE(workload.latency);
+  }
+}
+
+TEST_CASE("the retry mode is that of the client's version") {
+  struct Case {
+    std::string client;
+    RetryMode mode;
+    std::uint32_t attempts;
+  };
+  for (const Case& expected : {Case{"boto3, version: 1.43.99", RetryMode::legacy, 5},
+                               Case{"boto3, version: 1.44", RetryMode::standard_2026, 3},
+                               Case{"aws_cli, version: 1.45.11", RetryMode::legacy, 5},
+                               Case{"aws_cli, version: 2.9.19", RetryMode::standard, 3},
+                               Case{"aws_cli, version: 2.40.0", RetryMode::standard_2026, 3},
+                               Case{"powershell, version: 4.1.900", RetryMode::legacy, 5},
+                               Case{"powershell, version: 5.0.331", RetryMode::standard, 3},
+                               Case{"powershell, version: 5.0.332", RetryMode::standard_2026, 3},
+                               Case{"javascript, version: 3.1165", RetryMode::standard, 3},
+                               Case{"javascript, version: 3.1166", RetryMode::standard_2026, 3}}) {
+    CAPTURE(expected.client);
+    const Workload& workload = shortest(expected.client).resources[0].workloads[0];
+    CHECK(workload.retry.mode == expected.mode);
+    CHECK(workload.retry.max_attempts == expected.attempts);
   }
 }
 

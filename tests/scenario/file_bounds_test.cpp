@@ -68,6 +68,23 @@ TEST_CASE("a thousand messages are enough") {
   CHECK(result.diagnostics.back().message == "2005 more errors are not listed; mend these first");
 }
 
+TEST_CASE("a scenario and its files may begin with a byte order mark, and are told to be UTF-8 if they are UTF-16") {
+  const ScratchFolder folder;
+  const std::string mark = "\xEF\xBB\xBF";
+  const std::string head = mark +
+                           "version: 1\nname: n\nstart: 2026-01-05T08:00:00Z\nduration: 1h\n"
+                           "accounts: [{id: \"123456789012\", regions: [{name: us-east-1}]}]\n"
+                           "fleets:\n- {name: f, account: \"123456789012\", region: us-east-1, type: always_on, "
+                           "subnets: [10.0.0.0/24], instances: 1, provisioning: {boot: {empirical: boot.csv}}}\n";
+  const std::string path = folder.write("scenario.yaml", head);
+  folder.write("boot.csv", mark + "90s\r\n");
+  CHECK(credsim::read_scenario(path).diagnostics.empty());
+  folder.write("boot.csv", std::string("9\0000\0s\0", 6));
+  const auto result = credsim::read_scenario(path);
+  REQUIRE(result.diagnostics.size() == 1);
+  CHECK(result.diagnostics[0].message.find("this is UTF-16") == 0);
+}
+
 TEST_CASE("what is no file is said") {
   const ScratchFolder folder;
   const auto message = [](const std::string& path) {

@@ -115,6 +115,9 @@ TEST_CASE("kitchen sink: a fleet") {
   CHECK(fleet.subnets[1].prefix_bits == 28);
   CHECK(fleet.default_internet_access);
   CHECK(fleet.vpc_endpoint == "vpce-0123456789abcdef0");
+  REQUIRE(fleet.egress.size() == 2);
+  CHECK(fleet.egress[0].cidr() == "203.0.113.0/28");
+  CHECK(fleet.egress[1].cidr() == "198.51.100.7/32");
   CHECK(fleet.instances == 50);
   CHECK(fleet.provisioning.start.quantile(0.5) == 10min);
   CHECK_FALSE(fleet.provisioning.agent.after_boot);
@@ -221,7 +224,9 @@ TEST_CASE("kitchen sink: an image builder") {
   CHECK(builder.region == 1);
   CHECK(builder.instance_type == "stream.memory.z1d.large");
   CHECK((builder.provisioning.eni.after_boot && builder.provisioning.eni.delay.mean() == 0s));
+  CHECK(builder.egress.size() == 1);
   CHECK(builder.on_demand_start.mean() == 90s);
+  CHECK(builder.workloads.back().calls.session_duration == 30min);
   REQUIRE(builder.stop_start.size() == 2);
   CHECK((builder.stop_start[0].stop == at(2h) && builder.stop_start[0].start == at(3h)));
   CHECK((builder.stop_start[1].stop == at(4h) && builder.stop_start[1].start == at(5h)));

@@ -36,7 +36,7 @@ inline Role sound_role() {
   role.name = "MachineRole";
   role.account = "123456789012";
   role.trust_policy = trust(R"({"StringEquals": {"aws:SourceAccount": "123456789012"}})");
-  role.policies = {allow("ec2:DescribeInstances", R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})")};
+  role.policies = {allow("ec2:DescribeInstances", R"({"IpAddress": {"aws:SourceIp": "203.0.113.0/28"}})")};
   role.place = {10, 5};
   role.trust_policy_place = {12, 5};
   role.policy_places = {{13, 15}};
@@ -61,6 +61,7 @@ inline Resource sound_fleet() {
   fleet.image = 0;
   fleet.role = 0;
   fleet.subnets = {{10U << 24, 24, {24, 15}}};
+  fleet.egress = {{203U << 24 | 113U << 8, 28}};
   fleet.instances = 100;
   fleet.provisioning.boot = Distribution::uniform(std::chrono::minutes{10}, std::chrono::minutes{20});
   fleet.provisioning.agent.delay = Distribution::constant(std::chrono::seconds{5});

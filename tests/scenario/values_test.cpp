@@ -104,6 +104,21 @@ TEST_CASE("times are UTC") {
   }
 }
 
+TEST_CASE("blocks of addresses") {
+  const auto block = read(parse_address_block, "203.0.113.16/28");
+  REQUIRE(block);
+  CHECK(block->base == 0xCB00'7110U);
+  CHECK(block->addresses() == 16);
+  CHECK(read(parse_address_block, "198.51.100.7")->cidr() == "198.51.100.7/32");
+  CHECK(read(parse_address_block, "198.0.0.0/8")->addresses() == 1 << 24);
+  std::string fault;
+  for (const char* text :
+       {"", "203.0.113.16/33", "203.0.113.17/28", "128.0.0.0/7", "203.0.113", "203.0.113.256", "::1"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_address_block(text, fault));
+  }
+}
+
 TEST_CASE("subnets") {
   const auto subnet = read(parse_subnet, "10.0.32.0/19");
   REQUIRE(subnet);
