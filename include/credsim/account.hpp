@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "credsim/appstream_quota.hpp"
 #include "credsim/distribution.hpp"
 #include "credsim/partition.hpp"
 #include "credsim/policy.hpp"
@@ -29,8 +30,9 @@ enum class BucketKind : std::uint8_t {
   describe_instances,           ///< unfiltered and unpaginated; 10/s, burst 50 (EC2 API Reference, Request throttling)
   describe_instances_filtered,  ///< 20/s, burst 100 (the same page)
   create_network_interface,     ///< 5/s, burst 100 (the same page); every new instance spends one
+  delete_network_interface,     ///< 5/s, burst 100 (the same page); every interface of an ended instance spends one
 };
-inline constexpr std::size_t kBucketKinds = 5;
+inline constexpr std::size_t kBucketKinds = static_cast<std::size_t>(BucketKind::delete_network_interface) + 1;
 
 /// "sts.service", "ec2.create_network_interface", …: the name in scenarios, summaries and metrics.
 [[nodiscard]] std::string_view bucket_name(BucketKind kind);
@@ -40,8 +42,9 @@ struct Region {
   std::string name;
   /// Indexed by BucketKind; empty = unlimited.
   std::array<std::optional<TokenBucket::Options>, kBucketKinds> buckets;
-  Distribution sts_latency;                                        ///< of a successful AssumeRole
-  std::int64_t network_interfaces = 5000;                          ///< quota of interfaces (Amazon VPC quotas), ≥ 0
+  Distribution sts_latency;                ///< of a successful AssumeRole
+  std::int64_t network_interfaces = 5000;  ///< quota of interfaces (Amazon VPC quotas), ≥ 0
+  AppStreamQuotas appstream;
   std::vector<iam::ServiceControlLevel> service_control_policies;  ///< each level must allow; empty: none
   SourcePlace place;
 };

@@ -38,9 +38,10 @@ enum class Reason : std::uint8_t {
   access_denied,
   subnet_exhausted,
   interface_quota,
+  instance_quota,
   insufficient_capacity,
 };
-inline constexpr std::size_t kReasons = 18;
+inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::insufficient_capacity) + 1;
 [[nodiscard]] std::string_view reason_name(Reason reason);
 
 /// Unique in a run: an instance's place in the order in which its cell made them, with the cell in the upper 32 bits.
@@ -76,8 +77,15 @@ struct GapRow {
 };
 
 struct FailureRow {
-  /// What was asked for; `call` is the workload's own action.
-  enum class Operation : std::uint8_t { assume_role, create_network_interface, create_streaming_url, call };
+  /// What was asked for; `call` is the workload's own action. `start_fleet` is what AppStream's quota for a type of
+  /// instance refuses, of fleets and image builders alike.
+  enum class Operation : std::uint8_t {
+    assume_role,
+    create_network_interface,
+    create_streaming_url,
+    call,
+    start_fleet
+  };
   static constexpr std::uint16_t kNoWorkload = UINT16_MAX;
 
   SimTime at;
@@ -87,6 +95,11 @@ struct FailureRow {
   Operation operation;
   Reason reason;
   std::uint32_t attempts;  ///< made for it up to and including this one
+
+  /// What provisioning asked for when `reason` refused it: AppStream's own quota refuses before EC2 is asked.
+  [[nodiscard]] static constexpr Operation provisioning_operation(Reason reason) {
+    return reason == Reason::instance_quota ? Operation::start_fleet : Operation::create_network_interface;
+  }
 };
 
 /// An instance's life, when it ended (with the run at the latest). kNever: did not happen.
@@ -171,7 +184,7 @@ struct ResourceCounters {
   std::array<std::uint64_t, kReasons> provisioning_failures{};
   std::uint64_t credentials_issued = 0;
   std::uint64_t instances = 0;                    ///< provisioned
-  std::uint64_t instances_never_provisioned = 0;  ///< asked for, and without an interface or address to the end
+  std::uint64_t instances_never_provisioned = 0;  ///< asked for, and without a place in a quota or address to the end
   std::uint64_t instances_with_credential = 0;
   std::uint64_t instances_with_gap = 0;
   std::uint64_t sessions_arrived = 0;
@@ -244,11 +257,14 @@ struct LimitUsage {
   enum class Kind : std::uint8_t {
     bucket,  ///< demand = requests; capacity = tokens
     interfaces,
+    instances,                ///< of fleets that run, by type
+    image_builder_instances,  ///< by type
+    elastic_sessions,         ///< by type
     subnet,
     capacity,  ///< of a fleet: demand = sessions in progress and waiting
   };
   Kind kind = Kind::bucket;
-  Labels labels;           ///< account, region and bucket, subnet or resource
+  Labels labels;           ///< account, region and bucket, instance_type, subnet or resource
   std::string name;        ///< "sts.account 123456789012/us-east-1": unique in the run
   bool unlimited = false;  ///< then capacity is 0 and nothing is ever refused
   double capacity_1s =

@@ -49,8 +49,9 @@ struct Provisioning {
   Distribution start;       ///< `p` of the first instances; later ones have their request's time
   Distribution boot;        ///< from `p` (or a reboot) until scripts can run
   ProvisioningDelay agent;  ///< until the agent's first AssumeRole attempt
-  ProvisioningDelay eni;    ///< until the network interface is available, the wait for its token not counted
-  Duration retry_interval = std::chrono::seconds{60};  ///< > 0; when no interface or address is left
+  ProvisioningDelay eni;    ///< until the network interface is available, the wait for its token not counted; no
+                            ///< delay after boot: it is made within boot
+  Duration retry_interval = std::chrono::seconds{60};  ///< > 0; when a quota is full or no address is left
 };
 
 enum class AgentJitter : std::uint8_t { full, equal, decorrelated, none };
@@ -65,6 +66,10 @@ struct AgentRetry {
 };
 
 struct CredentialRotation {
+  /// What the agents' own AssumeRole calls spend: sts_service or sts_account. AWS's texts differ: calls by service
+  /// principals do not count against the account's quota (IAM and AWS STS quotas), and it is the fleet instance that
+  /// calls AssumeRole (AppStream API, IamRoleArn).
+  BucketKind assume_role_spends = BucketKind::sts_service;
   Duration lifetime = std::chrono::hours{1};  ///< of each credential; > 0
   Duration every =
       std::chrono::hours{1};  ///< from issued_at to the next rotation; lifetime − lead unless given; > jitter
@@ -125,10 +130,11 @@ struct StopStart {
 struct Resource {
   std::string name;  ///< unique among fleets and image builders of its account and Region
   ResourceType type = ResourceType::always_on;
-  std::size_t account = 0;           ///< index in Scenario::accounts
-  std::size_t region = 0;            ///< index in the account's regions
-  std::optional<std::size_t> image;  ///< index in Scenario::images; none: a recent agent
-  std::optional<std::size_t> role;   ///< index in Scenario::roles; none: no agent asks for credentials
+  std::size_t account = 0;                   ///< index in Scenario::accounts
+  std::size_t region = 0;                    ///< index in the account's regions
+  std::optional<std::string> instance_type;  ///< "stream.standard.medium"; none: no quota by type bounds it
+  std::optional<std::size_t> image;          ///< index in Scenario::images; none: a recent agent
+  std::optional<std::size_t> role;           ///< index in Scenario::roles; none: no agent asks for credentials
   std::vector<RoleChange>
       role_changes;             ///< ascending; the API demands a stopped fleet, so each one stops and starts it
   std::vector<Subnet> subnets;  ///< not empty
@@ -155,8 +161,9 @@ struct Resource {
   /// `interface`, else the egress address that its number, modulo how many there are, leads to. Nothing if neither is
   /// given. O(blocks).
   [[nodiscard]] std::optional<std::uint32_t> source_address(std::int64_t number, std::uint32_t interface) const;
-  [[nodiscard]] std::int64_t first_instances() const;  ///< that a run starts with
-  [[nodiscard]] std::int64_t most_instances() const;   ///< that there can be at once
+  [[nodiscard]] std::int64_t first_instances() const;           ///< that a run starts with
+  [[nodiscard]] std::int64_t most_instances() const;            ///< that there can be at once
+  [[nodiscard]] InstanceQuotaKind instance_quota_kind() const;  ///< which quota its instances count against
 };
 
 inline constexpr std::size_t kMaxWorkloads = 64;

@@ -55,7 +55,8 @@ bool sts_fails(const World& world, const InstanceKey& instance, std::uint32_t dr
 
 std::optional<Reason> refuse(World& world, ResourceState& state, const InstanceKey& instance, std::uint32_t draw) {
   if (sts_fails(world, instance, draw)) return Reason::service_unavailable;
-  if (!world.regions[state.region].bucket(BucketKind::sts_service).try_take(world.now)) return Reason::throttled;
+  const BucketKind payer = state.resource->credentials.assume_role_spends;
+  if (!world.regions[state.region].bucket(payer).try_take(world.now)) return Reason::throttled;
   return prerequisites_refuse(world, state, instance);
 }
 

@@ -161,6 +161,9 @@ class CellSimulation::Clockwork {
         return for_each_instance(index, false, start_stopped_instance);
       case ControlKind::capacity:
         return look_at_capacity(world_, index);
+      case ControlKind::interface_deletion:
+        if (world_.regions[index].deletion_at == world_.now) delete_interfaces(world_, index);
+        return;
       case ControlKind::interface_grant:
         if (world_.regions[index].grant_at == world_.now) grant_interfaces(world_, index);
         return;

@@ -7,8 +7,8 @@
 
 /// The meaning of Event::what inside a cell: three bits of class, then what the class says. At one instant things
 /// happen in this order: the series' sample, terminations (which free what others wait for), fault changes, what faults
-/// do, interface grants and capacity decisions, the instances from low numbers to high, their scripts likewise, calls
-/// in progress, and last the sessions that arrive or give up.
+/// do, capacity decisions, interfaces that are deleted and then granted, the instances from low numbers to high, their
+/// scripts likewise, calls in progress, and last the sessions that arrive or give up.
 ///
 /// An event carries no proof that it still counts: a stop, a restart or an end cannot take it out of the pending event
 /// set. Whoever it is for remembers when its next event is due, and ignores one that comes at another time.
@@ -45,8 +45,9 @@ enum class ControlKind : std::uint32_t {
   builder_stop,  ///< resource
   fault_action,  ///< fault: instances lost or restarted, paused attempts made
   builder_start,
-  capacity,         ///< World::capacity_looks
-  interface_grant,  ///< region
+  capacity,            ///< World::capacity_looks
+  interface_deletion,  ///< region
+  interface_grant,     ///< region
 };
 inline constexpr std::uint32_t kControlBits = 25;
 inline constexpr std::uint32_t kControlMask = (1U << kControlBits) - 1;

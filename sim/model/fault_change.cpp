@@ -51,6 +51,7 @@ void change_bucket(World& world, std::size_t region_index, BucketKind kind) {
     bucket.emplace(*options);
   }
   if (kind == BucketKind::create_network_interface) grant_interfaces(world, region_index);
+  if (kind == BucketKind::delete_network_interface) delete_interfaces(world, region_index);
 }
 
 void lose_instances(World& world, std::size_t fault) {

@@ -16,8 +16,9 @@ namespace credsim::model {
 enum class Phase : std::uint8_t { free, requested, provisioning, available, in_use, stopped };
 inline constexpr std::size_t kPhases = 6;
 
-/// What an instance's provisioning waits for: nothing, a unit of the interface quota, or an address.
-enum class Lacks : std::uint8_t { nothing, interface, address };
+/// What an instance's provisioning waits for: nothing, a place in the quota of its type or in that of interfaces, or an
+/// address.
+enum class Lacks : std::uint8_t { nothing, instance, interface, address };
 
 inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
@@ -40,7 +41,7 @@ struct Instance {
   std::uint32_t address = 0;  ///< IPv4, host order; from provisioning on
 
   [[nodiscard]] bool in(Phase which) const { return phase == static_cast<std::uint64_t>(which); }
-  [[nodiscard]] bool lacking(Lacks what) const { return lacks == static_cast<std::uint64_t>(what); }
+  [[nodiscard]] Lacks lacking() const { return static_cast<Lacks>(lacks); }
   void set_phase(Phase which) { phase = static_cast<std::uint64_t>(which) & 7; }
   void set_lacks(Lacks what) { lacks = static_cast<std::uint64_t>(what) & 3; }
   void set_issued(SimTime at) { issued = to_short(at) & kShortNever; }

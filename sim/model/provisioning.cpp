@@ -24,34 +24,57 @@ void schedule_provisioning(World& world, Slot slot, SimTime at) {
   world.schedule(at, instance_event(slot, InstanceEvent::provision));
 }
 
-/// The instance needs an interface or an address and there is none: one row, and again after the retry interval.
+/// AppStream's quota for the type of the resource's instances. Precondition: there is one.
+MeteredQuota& instance_quota(World& world, const ResourceState& state) {
+  return world.regions[state.region].instance_quotas[*state.instance_quota].quota;
+}
+
+/// What an instance lacks is demand as long as it waits for it.
+void change_unmet_demand(World& world, const ResourceState& state, Lacks lacks, std::int64_t change) {
+  switch (lacks) {
+    case Lacks::nothing:
+      return;
+    case Lacks::instance:
+      return instance_quota(world, state).demand.add(world.now, change);
+    case Lacks::interface:
+      return world.regions[state.region].interface_quota.demand.add(world.now, change);
+    case Lacks::address:
+      for (const std::size_t subnet : state.subnets) world.subnets[subnet].demand.add(world.now, change);
+  }
+}
+
+/// The limit that `reason` says is full has refused an instance, which lacks what is returned.
+Lacks refuse(World& world, const ResourceState& state, Reason reason) {
+  if (reason == Reason::instance_quota) {
+    instance_quota(world, state).refuse(world.now);
+    return Lacks::instance;
+  }
+  if (reason == Reason::interface_quota) {
+    world.regions[state.region].interface_quota.refuse(world.now);
+    return Lacks::interface;
+  }
+  for (const std::size_t subnet : state.subnets) {
+    SubnetState& exhausted = world.subnets[subnet];
+    exhausted.first_refused = std::min(exhausted.first_refused, world.now);
+    ++exhausted.refused;
+  }
+  return Lacks::address;
+}
+
+/// A quota is full or no address is left: one row, and again after the retry interval. Precondition: the instance lacks
+/// nothing.
 void retry_provisioning(World& world, Slot slot, Reason reason) {
   Instance& instance = world.instances[slot];
   ResourceState& state = world.resource_of_slot(slot);
-  const bool address = reason == Reason::subnet_exhausted;
-  RegionState& region = world.regions[state.region];
-  if (instance.lacking(Lacks::nothing)) {
-    instance.set_lacks(address ? Lacks::address : Lacks::interface);
-    if (!address) region.interface_demand.add(world.now, 1);
-    if (address)
-      for (const std::size_t subnet : state.subnets) world.subnets[subnet].demand.add(world.now, 1);
-  }
-  if (address) {
-    for (const std::size_t subnet : state.subnets) {
-      SubnetState& exhausted = world.subnets[subnet];
-      exhausted.first_refused = std::min(exhausted.first_refused, world.now);
-      ++exhausted.refused;
-    }
-  } else {
-    region.interface_refused = std::min(region.interface_refused, world.now);
-    ++region.interface_refusals;
-  }
+  const Lacks lacks = refuse(world, state, reason);
+  instance.set_lacks(lacks);
+  change_unmet_demand(world, state, lacks, 1);
   ++world.recorder.resource(state.index).provisioning_failures[static_cast<std::size_t>(reason)];
   world.recorder.failure({.at = world.now,
                           .instance = world.records.id(slot),
                           .resource = state.index,
                           .workload = FailureRow::kNoWorkload,
-                          .operation = FailureRow::Operation::create_network_interface,
+                          .operation = FailureRow::provisioning_operation(reason),
                           .reason = reason,
                           .attempts = instance.draws});
   schedule_provisioning(world, slot, world.now + state.resource->provisioning.retry_interval);
@@ -59,10 +82,7 @@ void retry_provisioning(World& world, Slot slot, Reason reason) {
 
 void stop_lacking(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
-  ResourceState& state = world.resource_of_slot(slot);
-  if (instance.lacking(Lacks::interface)) world.regions[state.region].interface_demand.add(world.now, -1);
-  if (instance.lacking(Lacks::address))
-    for (const std::size_t subnet : state.subnets) world.subnets[subnet].demand.add(world.now, -1);
+  change_unmet_demand(world, world.resource_of_slot(slot), instance.lacking(), -1);
   instance.set_lacks(Lacks::nothing);
 }
 
@@ -80,14 +100,9 @@ void grant_interface(World& world, Slot slot) {
 
 void ask_for_interface(World& world, Slot slot) {
   RegionState& region = world.regions[world.resource_of_slot(slot).region];
-  MeteredBucket& bucket = region.bucket(BucketKind::create_network_interface);
-  if (region.interface_queue.empty()) {
-    if (bucket.try_take(world.now)) return grant_interface(world, slot);
-  } else {
-    bucket.meter.count(world.now);
-    bucket.refuse(world.now);
-  }
-  region.interface_queue.push_back({slot, world.instances[slot].number});
+  if (region.bucket(BucketKind::create_network_interface)
+          .try_take_or_queue(world.now, region.interface_queue, {slot, world.instances[slot].number}))
+    return grant_interface(world, slot);
   if (region.interface_queue.size() == 1) grant_interfaces(world, world.resource_of_slot(slot).region);
 }
 
@@ -131,12 +146,30 @@ void become_available(World& world, Slot slot) {
   instance_is_available(world, slot);
 }
 
-/// The one of its resource's subnets, which are apart, that has its address.
-SubnetState& subnet_of(World& world, Slot slot) {
+/// The one of its resource's subnets, which are apart, that has its address: an index in World::subnets.
+std::size_t subnet_of(const World& world, Slot slot) {
   const ResourceState& state = world.resource_of_slot(slot);
-  return world.subnets[*std::ranges::find_if(state.subnets, [&](std::size_t subnet) {
+  return *std::ranges::find_if(state.subnets, [&](std::size_t subnet) {
     return world.subnets[subnet].subnet.contains(world.instances[slot].address);
-  })];
+  });
+}
+
+void free_interface(World& world, RegionState& region, RegionState::Deletion deletion) {
+  region.interface_quota.give_back(world.now);
+  SubnetState& subnet = world.subnets[deletion.subnet];
+  subnet.pool.give_back(deletion.address);
+  subnet.demand.add(world.now, -1);
+}
+
+/// The instance is over. What was not created yet needs no deletion.
+void give_interface_back(World& world, Slot slot) {
+  const std::size_t region_index = world.resource_of_slot(slot).region;
+  RegionState& region = world.regions[region_index];
+  const RegionState::Deletion deletion{subnet_of(world, slot), world.instances[slot].address};
+  if (!world.instances[slot].interface_granted) return free_interface(world, region, deletion);
+  if (region.bucket(BucketKind::delete_network_interface).try_take_or_queue(world.now, region.deletion_queue, deletion))
+    return free_interface(world, region, deletion);
+  if (region.deletion_queue.size() == 1) delete_interfaces(world, region_index);
 }
 
 /// The credentials of an instance that is not running are nobody's cover.
@@ -207,8 +240,9 @@ void provision(World& world, Slot slot) {
   RegionState& region = world.regions[state.region];
   ++instance.draws;
   stop_lacking(world, slot);
-  if (region.interfaces >= region.region->network_interfaces)
-    return retry_provisioning(world, slot, Reason::interface_quota);
+  if (state.instance_quota && instance_quota(world, state).full())
+    return retry_provisioning(world, slot, Reason::instance_quota);
+  if (region.interface_quota.full()) return retry_provisioning(world, slot, Reason::interface_quota);
   // Where most addresses are free, so that a fleet fills its subnets evenly.
   const std::size_t subnet = *std::ranges::max_element(
       state.subnets, {}, [&](std::size_t candidate) { return world.subnets[candidate].pool.free(); });
@@ -217,8 +251,8 @@ void provision(World& world, Slot slot) {
   instance.draws = 0;
   instance.address = *address;
   world.subnets[subnet].demand.add(world.now, 1);
-  ++region.interfaces;
-  region.interface_demand.add(world.now, 1);
+  region.interface_quota.take(world.now);
+  if (state.instance_quota) instance_quota(world, state).take(world.now);
   world.records.note(slot, [&](auto& life) { life.provisioned = world.now; });
   ++world.recorder.resource(state.index).instances;
   world.set_phase(slot, Phase::provisioning);
@@ -286,6 +320,22 @@ void grant_interfaces(World& world, std::size_t region_index) {
   }
 }
 
+void delete_interfaces(World& world, std::size_t region_index) {
+  RegionState& region = world.regions[region_index];
+  auto& bucket = region.bucket(BucketKind::delete_network_interface).bucket;
+  auto& queue = region.deletion_queue;
+  region.deletion_at = kNever;
+  while (!queue.empty()) {
+    if (bucket && !bucket->try_take(world.now)) {
+      region.deletion_at = bucket->next_token(world.now);
+      return world.schedule(region.deletion_at,
+                            control(ControlKind::interface_deletion, static_cast<std::uint32_t>(region_index)));
+    }
+    free_interface(world, region, queue.front());
+    queue.pop_front();
+  }
+}
+
 void stop_instance(World& world, Slot slot) {
   uncover(world, slot);
   end_activity(world, slot);
@@ -313,12 +363,8 @@ void terminate_instance(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
   if (!instance.in(Phase::requested)) {
     end_activity(world, slot);
-    RegionState& region = world.regions[state.region];
-    --region.interfaces;
-    region.interface_demand.add(world.now, -1);
-    SubnetState& subnet = subnet_of(world, slot);
-    subnet.pool.give_back(instance.address);
-    subnet.demand.add(world.now, -1);
+    give_interface_back(world, slot);
+    if (state.instance_quota) instance_quota(world, state).give_back(world.now);
   }
   if (instance.starting) world.start_ups.remove(instance.link);
   instance.starting = 0;

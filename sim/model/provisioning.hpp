@@ -28,6 +28,10 @@ void finish_start(World& world, Slot slot);
 /// it too when the bucket changed.
 void grant_interfaces(World& world, std::size_t region);
 
+/// Event: deletes the interfaces of ended instances, in their order, as there are tokens, and schedules the next
+/// deletion. Call it too when the bucket changed.
+void delete_interfaces(World& world, std::size_t region);
+
 /// An on-demand instance that nobody uses, or an image builder: keeps its interface and credentials, does nothing.
 void stop_instance(World& world, Slot slot);
 
@@ -37,7 +41,8 @@ void start_stopped_instance(World& world, Slot slot);
 /// The instance reboots: boot and network anew, the agent asks anew, its processes die.
 void restart_instance(World& world, Slot slot);
 
-/// The end of an instance: its interface and address are free at once. A session on it must have been ended before.
+/// The end of an instance: its interface and address are free at once, or as soon as there is a token to delete the
+/// interface. A session on it must have been ended before.
 void terminate_instance(World& world, Slot slot);
 
 /// The end of the run: what is still alive is recorded.

@@ -4,13 +4,56 @@
 
 namespace credsim::model {
 
+namespace {
+
+LimitUsage::Kind limit_kind(InstanceQuotaKind kind) {
+  switch (kind) {
+    case InstanceQuotaKind::fleet_instances:
+      return LimitUsage::Kind::instances;
+    case InstanceQuotaKind::image_builder_instances:
+      return LimitUsage::Kind::image_builder_instances;
+    case InstanceQuotaKind::elastic_sessions:
+      return LimitUsage::Kind::elastic_sessions;
+  }
+  return {};
+}
+
+/// All of a limit's usage but its names.
+LimitUsage usage_of(MeteredQuota& quota, SimTime end) {
+  quota.demand.finish(end);
+  LimitUsage usage;
+  usage.capacity_1s = usage.capacity_60s = static_cast<double>(quota.capacity);
+  usage.peak_1s = quota.demand.peak();
+  usage.peak_60s = quota.demand.peak_minute();
+  usage.first_refused = quota.first_refused;
+  usage.refused = quota.refused;
+  return usage;
+}
+
+}  // namespace
+
 RegionState start_region(const Scenario& scenario, const CellPlan::Place& place) {
   RegionState state;
   state.place = place;
   state.region = &scenario.accounts[place.account].regions[place.region];
   for (std::size_t i = 0; i < kBucketKinds; ++i)
     if (state.region->buckets[i]) state.buckets[i].bucket.emplace(*state.region->buckets[i]);
+  state.interface_quota.capacity = state.region->network_interfaces;
   return state;
+}
+
+std::optional<std::size_t> instance_quota_of(RegionState& region, const Resource& resource) {
+  if (!resource.instance_type) return std::nullopt;
+  const InstanceQuotaKind kind = resource.instance_quota_kind();
+  const auto capacity = region.region->appstream.instance_quota(kind, *resource.instance_type);
+  if (!capacity) return std::nullopt;
+  auto& quotas = region.instance_quotas;
+  const auto found = std::ranges::find_if(
+      quotas, [&](const InstanceQuota& known) { return known.kind == kind && known.type == *resource.instance_type; });
+  const auto index = static_cast<std::size_t>(found - quotas.begin());
+  if (found == quotas.end())
+    quotas.push_back({.kind = kind, .type = *resource.instance_type, .quota = {.capacity = *capacity, .demand = {}}});
+  return index;
 }
 
 Labels labels_of(const RegionState& region, const Scenario& scenario) {
@@ -43,17 +86,18 @@ void report_limits(RegionState& state, const Scenario& scenario, SimTime end, st
     usage.refused = metered.refused;
     limits.push_back(std::move(usage));
   }
-  state.interface_demand.finish(end);
-  LimitUsage usage;
+  LimitUsage usage = usage_of(state.interface_quota, end);
   usage.kind = LimitUsage::Kind::interfaces;
   usage.name = "ec2.network_interfaces" + where;
   usage.labels = labels_of(state, scenario);
-  usage.capacity_1s = usage.capacity_60s = static_cast<double>(state.region->network_interfaces);
-  usage.peak_1s = state.interface_demand.peak();
-  usage.peak_60s = state.interface_demand.peak_minute();
-  usage.first_refused = state.interface_refused;
-  usage.refused = state.interface_refusals;
   limits.push_back(std::move(usage));
+  for (InstanceQuota& by_type : state.instance_quotas) {
+    usage = usage_of(by_type.quota, end);
+    usage.kind = limit_kind(by_type.kind);
+    usage.name = std::string(instance_quota_name(by_type.kind)) + " " + by_type.type + where;
+    usage.labels = {{"account", account}, {"instance_type", by_type.type}, {"region", state.region->name}};
+    limits.push_back(std::move(usage));
+  }
 }
 
 }  // namespace credsim::model

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "credsim/account.hpp"
@@ -27,13 +30,55 @@ struct MeteredBucket {
     refuse(now);
     return false;
   }
+  /// First come first served: takes a token if one is there and nobody waits, or lets `item` wait at the queue's end.
+  template <class Item>
+  [[nodiscard]] bool try_take_or_queue(SimTime now, std::deque<Item>& queue, std::type_identity_t<Item> item) {
+    if (queue.empty()) {
+      if (try_take(now)) return true;
+    } else {
+      meter.count(now);
+      refuse(now);
+    }
+    queue.push_back(item);
+    return false;
+  }
   void refuse(SimTime now) {
     if (first_refused == kNever) first_refused = now;
     ++refused;
   }
 };
 
-/// What the instances of one Region of an account share: buckets, the queue for interface tokens, the interface quota.
+/// A quota of an account with what was asked of it.
+struct MeteredQuota {
+  std::int64_t capacity = 0;
+  std::int64_t in_use = 0;
+  LevelMeter demand;  ///< in use, or asked for in vain
+  SimTime first_refused = kNever;
+  std::uint64_t refused = 0;
+
+  [[nodiscard]] bool full() const { return in_use >= capacity; }
+  void take(SimTime now) {
+    ++in_use;
+    demand.add(now, 1);
+  }
+  void give_back(SimTime now) {
+    --in_use;
+    demand.add(now, -1);
+  }
+  void refuse(SimTime now) {
+    first_refused = std::min(first_refused, now);
+    ++refused;
+  }
+};
+
+/// AppStream's quota for one type of instance.
+struct InstanceQuota {
+  InstanceQuotaKind kind;
+  std::string type;
+  MeteredQuota quota;
+};
+
+/// What the instances of one Region of an account share: buckets, the queues for interface tokens, quotas.
 struct RegionState {
   CellPlan::Place place;
   const Region* region = nullptr;
@@ -47,16 +92,26 @@ struct RegionState {
   std::deque<Waiting> interface_queue;
   SimTime grant_at = kNever;  ///< the grant that is scheduled
 
-  std::int64_t interfaces = 0;  ///< in use
-  LevelMeter interface_demand;  ///< in use, or asked for in vain
-  SimTime interface_refused = kNever;
-  std::uint64_t interface_refusals = 0;
+  /// Interfaces of ended instances that wait for a delete_network_interface token, first come first served.
+  struct Deletion {
+    std::size_t subnet;  ///< index in World::subnets
+    std::uint32_t address;
+  };
+  std::deque<Deletion> deletion_queue;
+  SimTime deletion_at = kNever;  ///< the deletion that is scheduled
+
+  MeteredQuota interface_quota;  ///< interfaces that wait to be deleted count
+  std::vector<InstanceQuota> instance_quotas;
 
   [[nodiscard]] MeteredBucket& bucket(BucketKind kind) { return buckets[static_cast<std::size_t>(kind)]; }
 };
 
 /// As the Region starts: every bucket full, nothing in use.
 [[nodiscard]] RegionState start_region(const Scenario& scenario, const CellPlan::Place& place);
+
+/// The quota that bounds the instances of `resource`, which is of this Region: its index in `instance_quotas`, where it
+/// is put if it is not there yet. Nothing if none is known.
+[[nodiscard]] std::optional<std::size_t> instance_quota_of(RegionState& region, const Resource& resource);
 
 /// `account` and `region`.
 [[nodiscard]] Labels labels_of(const RegionState& region, const Scenario& scenario);

@@ -19,7 +19,7 @@ constexpr std::array<std::pair<Phase, std::string_view>, 5> kStates{{{Phase::req
 constexpr std::array kAgentReasons = {Reason::service_unavailable, Reason::throttled,     Reason::role_in_other_account,
                                       Reason::service_role,        Reason::agent_too_old, Reason::trust_policy_denies,
                                       Reason::role_not_found};
-constexpr std::array kProvisioningReasons = {Reason::interface_quota, Reason::subnet_exhausted};
+constexpr std::array kProvisioningReasons = {Reason::instance_quota, Reason::interface_quota, Reason::subnet_exhausted};
 
 double number(std::uint64_t value) {
   return static_cast<double>(value);
@@ -120,8 +120,8 @@ void SeriesSampler::write_histograms(const ResourceCounters& counters, const Lab
 }
 
 void SeriesSampler::write_region(World& world, RegionState& region, const Labels& labels) {
-  writer_.write("network_interfaces", number(region.interfaces), labels);
-  writer_.write("network_interface_quota", number(region.region->network_interfaces), labels);
+  writer_.write("network_interfaces", number(region.interface_quota.in_use), labels);
+  writer_.write("network_interface_quota", number(region.interface_quota.capacity), labels);
   for (std::size_t i = 0; i < kBucketKinds; ++i) {
     const auto& bucket = region.buckets[i].bucket;
     if (!bucket) continue;

@@ -94,6 +94,7 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
     workload_bits = std::max(
         workload_bits, static_cast<unsigned>(std::bit_width(std::max<std::size_t>(resource.workloads.size(), 1) - 1)));
     give_role(state, resource.role);
+    state.instance_quota = instance_quota_of(regions[region], resource);
     has_sessions = has_sessions || resource.sessions.has_value();
     for (const Subnet& subnet : resource.subnets) {
       std::size_t i = 0;

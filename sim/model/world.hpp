@@ -80,8 +80,9 @@ struct ResourceState {
   std::size_t region;  ///< index in World::regions
   RandomStream stream;
   RoleRequester requester;
-  Distribution jitter;               ///< of its agents' rotations
-  std::vector<std::size_t> subnets;  ///< indices in World::subnets
+  Distribution jitter;                        ///< of its agents' rotations
+  std::vector<std::size_t> subnets;           ///< indices in World::subnets
+  std::optional<std::size_t> instance_quota;  ///< index in RegionState::instance_quotas, of the quota for its type
   std::vector<WorkloadState> workloads;
   bool has_timelines = false;  ///< one of them contends for nothing
 

@@ -15,6 +15,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "credsim/appstream_quota.hpp"
 #include "credsim/policy.hpp"
 
 #include "iam/spelling.hpp"
@@ -150,6 +151,20 @@ std::string arrivals_for(std::int64_t instances) {
   return text;
 }
 
+constexpr std::string_view kInstanceType = "stream.standard.medium";
+
+/// AppStream's quota for the fleet's instances, as a new account has it if that is enough.
+std::string instance_quota_for(const InitOptions& options) {
+  const InstanceQuotaKind kind =
+      options.elastic() ? InstanceQuotaKind::elastic_sessions : InstanceQuotaKind::fleet_instances;
+  const std::string key = options.elastic() ? "elastic_sessions" : "instances";
+  const std::int64_t documented = documented_instance_quota(kind, kInstanceType).value_or(0);
+  const std::int64_t quota = std::max(documented, options.instances);
+  return key + ": {" + std::string(kInstanceType) + ": " + std::to_string(quota) + "}  # " +
+         (quota == documented ? "documented: the default quota, adjustable"
+                              : "assumed: raised from the documented default of " + std::to_string(documented));
+}
+
 /// The template's placeholders and what stands for them. A line that is only an empty placeholder goes.
 using Values = std::vector<std::pair<std::string_view, std::string>>;
 
@@ -178,6 +193,8 @@ Values values_of(const InitOptions& options) {
       {"@REGION@", options.region},
       {"@NAME@", std::string(options.fleet_type) + "-" + std::to_string(instances)},
       {"@INTERFACES@", interfaces},
+      {"@INSTANCE_QUOTA@", instance_quota_for(options)},
+      {"@INSTANCE_TYPE@", std::string(kInstanceType)},
       {"@POLICY@", policy},
       {"@SUBNETS@", subnets_for(instances, options.elastic() ? 2 : 1)},
       {"@WAY_OUT@", options.role_policy
@@ -220,7 +237,10 @@ accounts:
           describe_instances: {rate: 10/s, burst: 50}  # documented: without filters and pages
           describe_instances_filtered: {rate: 20/s, burst: 100}  # documented
           create_network_interface: {rate: 5/s, burst: 100}  # documented: every new instance spends one
+          delete_network_interface: {rate: 5/s, burst: 100}  # documented: every instance that ends spends one
           network_interfaces: @INTERFACES@
+        appstream:
+          @INSTANCE_QUOTA@
 
 roles:
   - name: AppStreamMachineRole
@@ -245,6 +265,7 @@ fleets:
     account: "123456789012"
     region: @REGION@
     type: @TYPE@
+    instance_type: @INSTANCE_TYPE@  # yours
     image: base
     role: AppStreamMachineRole
     subnets: @SUBNETS@  # documented: at most /16 each, of which AWS keeps five addresses
@@ -255,7 +276,7 @@ fleets:
       @BOOT@
       agent: {after: boot, delay: {lognormal: {median: 5s, p99: 30s}}}  # assumed: until its first AssumeRole
       eni: {after: boot, delay: {lognormal: {median: 20s, p99: 150s}}}  # assumed: until the network is there
-      retry_interval: 60s  # assumed: when no address or interface is left
+      retry_interval: 60s  # assumed: when a quota is full or no address is left
     @ON_DEMAND@
     credentials:
       lifetime: 1h  # guide

@@ -42,6 +42,8 @@ std::string_view reason_name(Reason reason) {
       return "subnet_exhausted";
     case Reason::interface_quota:
       return "interface_quota";
+    case Reason::instance_quota:
+      return "instance_quota";
     case Reason::insufficient_capacity:
       return "insufficient_capacity";
   }

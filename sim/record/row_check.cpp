@@ -160,7 +160,8 @@ class Comparison {
         const ResourceCounters& counters = cell.resources[i];
         for (std::size_t reason = 0; reason < kReasons; ++reason) {
           add(i, Operation::assume_role, kNone, reason, counters.assume_role_failures[reason]);
-          add(i, Operation::create_network_interface, kNone, reason, counters.provisioning_failures[reason]);
+          add(i, FailureRow::provisioning_operation(static_cast<Reason>(reason)), kNone, reason,
+              counters.provisioning_failures[reason]);
         }
         add(i, Operation::create_streaming_url, kNone, static_cast<std::size_t>(Reason::insufficient_capacity),
             counters.sessions_rejected);
@@ -181,6 +182,7 @@ class Comparison {
         what = "failed AssumeRole attempts";
         break;
       case Operation::create_network_interface:
+      case Operation::start_fleet:
         what = "failed provisionings";
         break;
       case Operation::create_streaming_url:

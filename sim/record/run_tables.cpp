@@ -40,6 +40,12 @@ std::string_view limit_kind_name(LimitUsage::Kind kind) {
       return "bucket";
     case LimitUsage::Kind::interfaces:
       return "interfaces";
+    case LimitUsage::Kind::instances:
+      return "instances";
+    case LimitUsage::Kind::image_builder_instances:
+      return "image_builder_instances";
+    case LimitUsage::Kind::elastic_sessions:
+      return "elastic_sessions";
     case LimitUsage::Kind::subnet:
       return "subnet";
     case LimitUsage::Kind::capacity:

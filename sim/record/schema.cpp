@@ -176,7 +176,8 @@ bool name_reasons_and_outcomes(Database& database) {
   using Operation = FailureRow::Operation;  // a workload's call has its workload's action
   if (!operation.run(static_cast<int>(Operation::assume_role), "sts:AssumeRole") ||
       !operation.run(static_cast<int>(Operation::create_network_interface), "ec2:CreateNetworkInterface") ||
-      !operation.run(static_cast<int>(Operation::create_streaming_url), "appstream:CreateStreamingURL"))
+      !operation.run(static_cast<int>(Operation::create_streaming_url), "appstream:CreateStreamingURL") ||
+      !operation.run(static_cast<int>(Operation::start_fleet), "appstream:StartFleet"))
     return false;
 
   Statement outcome = database.prepare("INSERT INTO outcome_row VALUES (?, ?)");

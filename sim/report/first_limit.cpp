@@ -13,6 +13,20 @@ std::string cidr(const Subnet& subnet) {
   return text + std::to_string(subnet.prefix_bits);
 }
 
+/// Whether a limit of this kind counts the instances of such resources.
+bool is_counted(ResourceType type, LimitUsage::Kind kind) {
+  switch (kind) {
+    case LimitUsage::Kind::instances:
+      return type == ResourceType::always_on || type == ResourceType::on_demand;
+    case LimitUsage::Kind::image_builder_instances:
+      return type == ResourceType::image_builder;
+    case LimitUsage::Kind::elastic_sessions:
+      return type == ResourceType::elastic;
+    default:
+      return true;
+  }
+}
+
 /// Whether the instances of `resource` are among those that ask for what a limit with these labels bounds.
 bool in_scope(const Scenario& scenario, const Resource& resource, const Labels& labels) {
   const Account& account = scenario.accounts[resource.account];
@@ -22,6 +36,7 @@ bool in_scope(const Scenario& scenario, const Resource& resource, const Labels& 
     if (name == "account") return account.id == value;
     if (name == "region") return account.regions[resource.region].name == value;
     if (name == "resource") return resource.name == value;
+    if (name == "instance_type") return resource.instance_type == value;
     if (name == "subnet")
       return std::any_of(resource.subnets.begin(), resource.subnets.end(),
                          [&](const Subnet& subnet) { return cidr(subnet) == value; });
@@ -34,7 +49,7 @@ std::optional<double> instances_behind(const Scenario& scenario, const LimitUsag
   if (usage.kind == LimitUsage::Kind::capacity) return std::nullopt;
   double instances = 0;
   for (const Resource& resource : scenario.resources) {
-    if (!in_scope(scenario, resource, usage.labels)) continue;
+    if (!is_counted(resource.type, usage.kind) || !in_scope(scenario, resource, usage.labels)) continue;
     if (resource.scaling || resource.type == ResourceType::elastic) return std::nullopt;
     instances += static_cast<double>(resource.instances);
   }

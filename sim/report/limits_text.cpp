@@ -23,8 +23,12 @@ std::string unit(LimitUsage::Kind kind) {
       return "request";
     case LimitUsage::Kind::interfaces:
       return "interface";
+    case LimitUsage::Kind::instances:
+    case LimitUsage::Kind::image_builder_instances:
+      return "instance";
     case LimitUsage::Kind::subnet:
       return "address";
+    case LimitUsage::Kind::elastic_sessions:
     case LimitUsage::Kind::capacity:
       return "session";
   }

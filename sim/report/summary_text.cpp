@@ -87,7 +87,7 @@ void write_harm(const SummaryValues& values, TextPage& page) {
   const Estimate missing = values.count("instances_never_provisioned_total");
   if (missing.mean > 0)
     lines.push_back(number(missing) + " of " + number(values.count("instances_total").mean + missing.mean) +
-                    " instances never came up: no interface or address was left for them" + in_some(values, missing));
+                    " instances never came up: a quota or a subnet was full" + in_some(values, missing));
   const Estimate attempts = values.count("assume_role_requests_total");
   if (attempts.mean > 0 && values.count("credentials_issued_total").mean == 0)
     lines.emplace_back("no credential was ever issued: " + reasons(values, "assume_role_failures_total"));

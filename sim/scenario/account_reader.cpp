@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "scenario/appstream_reader.hpp"
 #include "scenario/distribution_reader.hpp"
 #include "scenario/policy_reader.hpp"
 #include "scenario/request_context_reader.hpp"
@@ -26,6 +27,7 @@ Region default_region() {
   bucket(BucketKind::describe_instances) = per_second(10, 50);
   bucket(BucketKind::describe_instances_filtered) = per_second(20, 100);
   bucket(BucketKind::create_network_interface) = per_second(5, 100);
+  bucket(BucketKind::delete_network_interface) = per_second(5, 100);
   region.sts_latency = Distribution::lognormal(milliseconds{60}, milliseconds{400});
   return region;
 }
@@ -64,6 +66,7 @@ void read_ec2(const YamlNode& node, Region& region, ReadContext& context) {
   read_bucket(fields, "describe_instances", region, BucketKind::describe_instances, context);
   read_bucket(fields, "describe_instances_filtered", region, BucketKind::describe_instances_filtered, context);
   read_bucket(fields, "create_network_interface", region, BucketKind::create_network_interface, context);
+  read_bucket(fields, "delete_network_interface", region, BucketKind::delete_network_interface, context);
   fields.integer("network_interfaces", region.network_interfaces, 0, kMostInterfaces);
 }
 
@@ -126,6 +129,7 @@ Region read_region(const YamlNode& node, ReadContext& context) {
       add_value_fault(*name, "name", "is not a Region's; write it as us-east-1", context.diagnostics);
   if (const YamlNode* sts = fields.find("sts")) read_sts(*sts, region, context);
   if (const YamlNode* ec2 = fields.find("ec2")) read_ec2(*ec2, region, context);
+  read_appstream(fields, region.appstream, context);
   read_service_control_policies(fields, region, context);
   return region;
 }

@@ -27,7 +27,9 @@ void audit_roles(const Scenario& scenario, Findings& findings);
 void audit_condition_keys(const Scenario& scenario, Findings& findings);
 void audit_networks(const Scenario& scenario, Findings& findings);
 void audit_quotas(const Scenario& scenario, Findings& findings);
+void audit_instance_types(const Scenario& scenario, Findings& findings);
 void audit_rotation(const Scenario& scenario, Findings& findings);
+void audit_payer(const Scenario& scenario, Findings& findings);
 void audit_clients(const Scenario& scenario, Findings& findings);
 void audit_first_calls(const Scenario& scenario, Findings& findings);
 

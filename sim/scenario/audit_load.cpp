@@ -13,7 +13,7 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr Duration kBin = std::chrono::minutes{10};
 constexpr std::int64_t kMostBins = 14 * 24 * 6;
-constexpr std::int64_t kMostDraws = 1000;
+constexpr std::int64_t kMostDraws = 100'000;
 
 /// Expected arrivals in each bin of the run.
 std::vector<double> arrivals_by_bin(const Scenario& scenario, const Arrivals& arrivals) {
@@ -79,6 +79,10 @@ double most_sessions(const Scenario& scenario, const Resource& resource) {
 double most_running(const Scenario& scenario, const Resource& resource) {
   const auto instances = static_cast<double>(resource.most_instances());
   return runs_without_session(resource) ? instances : std::min(instances, most_sessions(scenario, resource));
+}
+
+double rotations_per_second(const Scenario& scenario, const Resource& resource) {
+  return most_running(scenario, resource) / std::max(Seconds(resource.credentials.every).count(), 1e-6);
 }
 
 double calls_per_second(const Scenario& scenario, const Resource& resource, const Workload& workload) {

@@ -22,6 +22,9 @@ namespace credsim::audit {
 /// The most instances that run at once: those of always-on fleets all do, others one for each session.
 [[nodiscard]] double most_running(const Scenario& scenario, const Resource& resource);
 
+/// AssumeRole calls a second that the rotations of the resource's instances need at its busiest.
+[[nodiscard]] double rotations_per_second(const Scenario& scenario, const Resource& resource);
+
 /// Calls a second of a workload at its busiest; a single call at every boot counts nothing.
 [[nodiscard]] double calls_per_second(const Scenario& scenario, const Resource& resource, const Workload& workload);
 
@@ -35,7 +38,7 @@ struct Demand {
 [[nodiscard]] std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBucket::Options& bucket);
 
 /// When the first instances of the resource begin to be provisioned or, with `until_agent`, ask for their first
-/// credential. At most 1,000 draws stand for them all.
+/// credential. At most 100,000 draws stand for them all.
 [[nodiscard]] std::vector<Demand> first_starts(const Resource& resource, bool until_agent);
 
 }  // namespace credsim::audit

@@ -10,8 +10,6 @@
 namespace credsim::audit {
 namespace {
 
-constexpr std::int64_t kFleets = 10;
-constexpr std::int64_t kImageBuilders = 10;
 constexpr std::int64_t kRoles = 1000;
 constexpr Duration kStartDelayWorthSaying = std::chrono::seconds{60};
 
@@ -83,11 +81,11 @@ void audit_counts(const Place& place, Findings& findings) {
   const auto report = [&](std::int64_t count, std::int64_t quota, const std::string& what) {
     if (count <= quota) return;
     findings.add("resource-quota", region_text(place.account, place.region), place.region.place,
-                 std::to_string(count) + " " + what + ", and the default quota is " + std::to_string(quota) +
-                     "; ask for a higher one");
+                 std::to_string(count) + " " + what + ", and the quota is " + std::to_string(quota) +
+                     "; ask for a higher one, or say in appstream what the account has");
   };
-  report(fleets, kFleets, "fleets");
-  report(builders, kImageBuilders, "image builders");
+  report(fleets, place.region.appstream.fleets, "fleets");
+  report(builders, place.region.appstream.image_builders, "image builders");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -41,39 +42,53 @@ void audit_lead(const Resource& resource, Findings& findings) {
                    "; what AppStream does is not published: compare with credentials.lead of 5m and more");
 }
 
+/// Those who ask for credentials in one Region and spend one bucket for it.
 struct Rotating {
-  std::vector<const Resource*> resources;  // of one Region, with a role
+  std::vector<const Resource*> resources;  // with a role
+  BucketKind payer;
   std::int64_t first_instances = 0;
-  bool without_jitter = false;
 };
 
 void audit_rate(const Scenario& scenario, const std::string& subject, SourcePlace place, const Rotating& rotating,
                 const TokenBucket::Options& bucket, Findings& findings) {
   double rate = 0;
-  for (const Resource* resource : rotating.resources)
-    rate += most_running(scenario, *resource) / std::max(Seconds(resource->credentials.every).count(), 1e-6);
+  for (const Resource* resource : rotating.resources) rate += rotations_per_second(scenario, *resource);
   if (rate > bucket.net_per_second())
     findings.add("assume-role-rate", subject, place,
-                 "rotations need " + number_text(rate) + " AssumeRole calls a second, and sts.service serves " +
-                     number_text(bucket.net_per_second()) + "/s; rotate less often, or spread the fleets over Regions");
+                 "rotations need " + number_text(rate) + " AssumeRole calls a second, and " +
+                     std::string(bucket_name(rotating.payer)) + " serves " + number_text(bucket.net_per_second()) +
+                     "/s; rotate less often, or spread the fleets over Regions");
+}
+
+/// How long the last of a herd waits at least. Where a refused agent asks again only after its retry interval, the
+/// whole herd comes back at once, and finds no more tokens than the bucket holds.
+Duration herd_wait(const Rotating& rotating, const TokenBucket::Options& bucket, Duration first_come_first_served) {
+  Duration longest = first_come_first_served;
+  const double unserved = Seconds(longest).count() * bucket.net_per_second();
+  for (const Resource* resource : rotating.resources) {
+    const AgentRetry& retry = resource->credentials.retry;
+    if (retry.max_attempts > 1) continue;
+    const double refilled = Seconds(retry.interval).count() * bucket.net_per_second();
+    const double rounds = std::ceil(unserved / std::clamp(refilled, 1.0, static_cast<double>(bucket.burst)));
+    longest = std::max(longest,
+                       std::chrono::round<Duration>(Seconds(std::min(rounds * Seconds(retry.interval).count(), 1e12))));
+  }
+  return longest;
 }
 
 void audit_synchrony(const std::string& subject, SourcePlace place, const Rotating& rotating,
                      const TokenBucket::Options& bucket, Findings& findings) {
-  if (!rotating.without_jitter) return;
   std::vector<Demand> demand;
   for (const Resource* resource : rotating.resources)
     for (const Demand& some : first_starts(*resource, true)) demand.push_back(some);
   const std::optional<Duration> wait = longest_wait(std::move(demand), bucket);
   if (!wait || *wait < kRefreshWaitWorthSaying) return;
-  const Seconds spread{static_cast<double>(rotating.first_instances) / bucket.net_per_second()};
   findings.add("synchronised-refresh", subject, place,
-               std::to_string(rotating.first_instances) +
-                   " instances ask for credentials faster than sts.service serves (" +
-                   number_text(bucket.net_per_second()) + "/s after a burst of " + std::to_string(bucket.burst) +
-                   "): the last waits about " + duration_text(rounded(*wait)) +
-                   ", and without jitter they meet again at every rotation; a credentials.jitter of " +
-                   duration_text(rounded(std::chrono::round<Duration>(spread))) + " or more spreads them");
+               std::to_string(rotating.first_instances) + " instances ask for their first credential faster than " +
+                   std::string(bucket_name(rotating.payer)) + " serves (" + number_text(bucket.net_per_second()) +
+                   "/s after a burst of " + std::to_string(bucket.burst) + "): the last waits at least " +
+                   duration_text(rounded(herd_wait(rotating, bucket, *wait))) +
+                   ", which spreads their later rotations; spread provisioning.start wider");
 }
 
 }  // namespace
@@ -85,18 +100,20 @@ void audit_rotation(const Scenario& scenario, Findings& findings) {
   for (std::size_t account = 0; account < scenario.accounts.size(); ++account)
     for (std::size_t region = 0; region < scenario.accounts[account].regions.size(); ++region) {
       const Region& place = scenario.accounts[account].regions[region];
-      const auto& bucket = place.buckets[static_cast<std::size_t>(BucketKind::sts_service)];
-      if (!bucket) continue;
-      Rotating rotating;
-      for (const Resource& resource : scenario.resources) {
-        if (resource.account != account || resource.region != region || roles_of(resource).empty()) continue;
-        rotating.resources.push_back(&resource);
-        rotating.first_instances += resource.first_instances();
-        rotating.without_jitter |= resource.credentials.jitter == Duration{};
-      }
       const std::string subject = region_text(scenario.accounts[account], place);
-      audit_rate(scenario, subject, place.place, rotating, *bucket, findings);
-      audit_synchrony(subject, place.place, rotating, *bucket, findings);
+      for (const BucketKind payer : {BucketKind::sts_service, BucketKind::sts_account}) {
+        const auto& bucket = place.buckets[static_cast<std::size_t>(payer)];
+        if (!bucket) continue;
+        Rotating rotating{.resources = {}, .payer = payer};
+        for (const Resource& resource : scenario.resources) {
+          if (resource.account != account || resource.region != region || roles_of(resource).empty()) continue;
+          if (resource.credentials.assume_role_spends != payer) continue;
+          rotating.resources.push_back(&resource);
+          rotating.first_instances += resource.first_instances();
+        }
+        audit_rate(scenario, subject, place.place, rotating, *bucket, findings);
+        audit_synchrony(subject, place.place, rotating, *bucket, findings);
+      }
     }
 }
 

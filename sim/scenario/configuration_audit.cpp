@@ -64,7 +64,13 @@ const std::vector<FindingRule>& finding_rules() {
        "AWS: VPC quotas"},
       {"interface-tokens-delay-start", note, "New instances wait for CreateNetworkInterface tokens.",
        "AWS: EC2 API throttling"},
-      {"resource-quota", note, "More fleets or image builders in a Region than the default quota.",
+      {"resource-quota", note, "More fleets or image builders in a Region than the quota allows.",
+       "AWS: AppStream administration guide, quotas"},
+      {"instance-quota-too-small", warning, "More instances of a type are wanted than AppStream's quota allows.",
+       "AWS: AppStream administration guide, quotas"},
+      {"instance-quota-unknown", note, "No quota is known for a type of instance.",
+       "AWS: AppStream administration guide, quotas"},
+      {"instance-type-not-given", note, "AppStream's quotas by type of instance are not looked at.",
        "AWS: AppStream administration guide, quotas"},
       {"role-quota", note, "More roles in an account than the default quota.", "AWS: IAM quotas"},
       {"sessions-over-capacity", warning, "More sessions are expected at once than there can be instances.", "assumed"},
@@ -73,10 +79,13 @@ const std::vector<FindingRule>& finding_rules() {
       {"lifetime-outside-api", warning, "Credentials live shorter or longer than AssumeRole issues them for.",
        "AWS: STS API, AssumeRole"},
       {"zero-lead", warning, "Credentials are renewed when or after they expire.", "assumed"},
-      {"assume-role-rate", warning, "The fleets' rotations need more AssumeRole calls than the service's limit.",
-       "assumed"},
-      {"synchronised-refresh", warning, "Instances that start together rotate together for ever, above the limit.",
-       "assumed"},
+      {"assume-role-rate", warning,
+       "The fleets' rotations need more AssumeRole calls than the bucket that pays serves.", "assumed"},
+      {"assume-role-payer-matters", note,
+       "It decides whether agents' AssumeRole calls count against the account's quota, which is not certain.",
+       "AWS: IAM and STS quotas"},
+      {"synchronised-refresh", warning,
+       "Instances that start together ask for credentials faster than the bucket that pays serves.", "assumed"},
       // Clients.
       {"workload-without-role", warning, "A workload runs where no role is applied.", "guide"},
       {"profile-not-named", warning, "The client does not name the profile appstream_machine_role.", "guide"},
@@ -112,7 +121,9 @@ std::vector<Finding> audit_configuration(const Scenario& scenario) {
   audit::audit_condition_keys(scenario, findings);
   audit::audit_networks(scenario, findings);
   audit::audit_quotas(scenario, findings);
+  audit::audit_instance_types(scenario, findings);
   audit::audit_rotation(scenario, findings);
+  audit::audit_payer(scenario, findings);
   audit::audit_clients(scenario, findings);
   audit::audit_first_calls(scenario, findings);
   return std::move(findings).in_file_order();

@@ -38,7 +38,7 @@ inline constexpr KeyTable kScenario{"scenario", kScenarioKeys};
 inline constexpr std::array kAccountKeys = {required("id"), required("regions"), optional("request_context")};
 inline constexpr KeyTable kAccount{"account", kAccountKeys};
 
-inline constexpr std::array kRegionKeys = {required("name"), optional("sts"), optional("ec2"),
+inline constexpr std::array kRegionKeys = {required("name"), optional("sts"), optional("ec2"), optional("appstream"),
                                            optional("service_control_policies")};
 inline constexpr KeyTable kRegion{"region", kRegionKeys};
 
@@ -49,8 +49,13 @@ inline constexpr std::array kStsKeys = {optional("service"), optional("account")
 inline constexpr KeyTable kSts{"sts", kStsKeys};
 
 inline constexpr std::array kEc2Keys = {optional("describe_instances"), optional("describe_instances_filtered"),
-                                        optional("create_network_interface"), optional("network_interfaces")};
+                                        optional("create_network_interface"), optional("delete_network_interface"),
+                                        optional("network_interfaces")};
 inline constexpr KeyTable kEc2{"ec2", kEc2Keys};
+
+inline constexpr std::array kAppStreamKeys = {optional("fleets"), optional("image_builders"), optional("instances"),
+                                              optional("image_builder_instances"), optional("elastic_sessions")};
+inline constexpr KeyTable kAppStream{"appstream", kAppStreamKeys};
 
 inline constexpr std::array kBucketKeys = {required("rate"), optional("burst"), optional("background")};
 inline constexpr KeyTable kBucket{"bucket", kBucketKeys};
@@ -75,21 +80,37 @@ inline constexpr std::array kImageKeys = {required("name"), required("agent_rele
 inline constexpr KeyTable kImage{"image", kImageKeys};
 
 inline constexpr std::array kFleetKeys = {
-    required("name"),           required("account"),         required("region"),
-    required("type"),           optional("image"),           optional("role"),
-    optional("role_changes"),   required("subnets"),         optional("default_internet_access"),
-    optional("vpc_endpoint"),   optional("egress"),          optional("instances"),
-    optional("max_concurrent"), optional("scaling"),         optional("provisioning"),
-    optional("on_demand"),      optional("credentials"),     optional("sessions"),
-    optional("workloads"),      optional("request_context"),
+    required("name"),
+    required("account"),
+    required("region"),
+    required("type"),
+    optional("instance_type"),
+    optional("image"),
+    optional("role"),
+    optional("role_changes"),
+    required("subnets"),
+    optional("default_internet_access"),
+    optional("vpc_endpoint"),
+    optional("egress"),
+    optional("instances"),
+    optional("max_concurrent"),
+    optional("scaling"),
+    optional("provisioning"),
+    optional("on_demand"),
+    optional("credentials"),
+    optional("sessions"),
+    optional("workloads"),
+    optional("request_context"),
 };
 inline constexpr KeyTable kFleet{"fleet", kFleetKeys};
 
 inline constexpr std::array kImageBuilderKeys = {
-    required("name"),         required("account"),      required("region"),       optional("image"),
-    optional("role"),         optional("role_changes"), required("subnets"),      optional("default_internet_access"),
-    optional("vpc_endpoint"), optional("egress"),       optional("provisioning"), optional("on_demand"),
-    optional("credentials"),  optional("workloads"),    optional("stop_start"),   optional("request_context"),
+    required("name"),          required("account"),         required("region"),
+    optional("instance_type"), optional("image"),           optional("role"),
+    optional("role_changes"),  required("subnets"),         optional("default_internet_access"),
+    optional("vpc_endpoint"),  optional("egress"),          optional("provisioning"),
+    optional("on_demand"),     optional("credentials"),     optional("workloads"),
+    optional("stop_start"),    optional("request_context"),
 };
 inline constexpr KeyTable kImageBuilder{"image_builder", kImageBuilderKeys};
 
@@ -109,11 +130,15 @@ inline constexpr KeyTable kProvisioning{"provisioning", kProvisioningKeys};
 inline constexpr std::array kAfterBootKeys = {required("after"), required("delay")};
 inline constexpr KeyTable kAfterBoot{"after_boot", kAfterBootKeys};
 
+inline constexpr std::array kWithinBootKeys = {required("within")};
+inline constexpr KeyTable kWithinBoot{"within_boot", kWithinBootKeys};
+
 inline constexpr std::array kOnDemandKeys = {optional("start")};
 inline constexpr KeyTable kOnDemand{"on_demand", kOnDemandKeys};
 
-inline constexpr std::array kCredentialsKeys = {optional("lifetime"), optional("lead"), optional("every"),
-                                                optional("jitter"), optional("retry")};
+inline constexpr std::array kCredentialsKeys = {optional("lifetime"), optional("lead"),
+                                                optional("every"),    optional("jitter"),
+                                                optional("retry"),    optional("assume_role_spends")};
 inline constexpr KeyTable kCredentials{"credentials", kCredentialsKeys};
 
 inline constexpr std::array kAgentRetryKeys = {optional("max_attempts"), optional("base"), optional("cap"),
@@ -210,6 +235,7 @@ inline constexpr std::array kAll = {
     kServiceControlLevel,
     kSts,
     kEc2,
+    kAppStream,
     kBucket,
     kPolicyFile,
     kRole,
@@ -221,6 +247,7 @@ inline constexpr std::array kAll = {
     kStopStart,
     kProvisioning,
     kAfterBoot,
+    kWithinBoot,
     kOnDemand,
     kCredentials,
     kAgentRetry,

@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, kBucketKinds> kBucketNames = {
     "ec2.describe_instances",
     "ec2.describe_instances_filtered",
     "ec2.create_network_interface",
+    "ec2.delete_network_interface",
 };
 
 constexpr std::array<std::string_view, 4> kResourceTypeNames = {"always_on", "on_demand", "elastic", "image_builder"};
@@ -55,6 +56,7 @@ std::optional<BucketKind> bucket_of(const Calls& calls) {
   if (is("ec2:DescribeInstances"))
     return calls.filtered ? BucketKind::describe_instances_filtered : BucketKind::describe_instances;
   if (is("ec2:CreateNetworkInterface")) return BucketKind::create_network_interface;
+  if (is("ec2:DeleteNetworkInterface")) return BucketKind::delete_network_interface;
   if (std::any_of(kAccountStsActions.begin(), kAccountStsActions.end(), is)) return BucketKind::sts_account;
   return std::nullopt;
 }

@@ -38,4 +38,10 @@ std::int64_t Resource::most_instances() const {
   return most;
 }
 
+InstanceQuotaKind Resource::instance_quota_kind() const {
+  if (type == ResourceType::elastic) return InstanceQuotaKind::elastic_sessions;
+  return type == ResourceType::image_builder ? InstanceQuotaKind::image_builder_instances
+                                             : InstanceQuotaKind::fleet_instances;
+}
+
 }  // namespace credsim

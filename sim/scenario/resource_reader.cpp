@@ -127,6 +127,7 @@ void read_common(const FieldReader& fields, Resource& resource, ReadContext& con
   const auto account = read_account_reference(fields, "account", context);
   resource.account = account.value_or(0);
   if (account) resource.region = read_region_reference(fields, "region", *account, context).value_or(0);
+  if (fields.find("instance_type") != nullptr) fields.name("instance_type", resource.instance_type.emplace());
   resource.image = read_image_reference(fields, "image", context);
   resource.role = read_role_reference(fields, "role", account, context);
   if (const YamlNode* role = fields.find("role")) resource.role_place = scenario_place(*role);

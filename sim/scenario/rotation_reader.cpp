@@ -20,6 +20,11 @@ constexpr std::array<Word<AgentJitter>, 4> kJitters = {{
     {"none", AgentJitter::none},
 }};
 
+constexpr std::array<Word<BucketKind>, 2> kPayers = {{
+    {"service", BucketKind::sts_service},
+    {"account", BucketKind::sts_account},
+}};
+
 void read_delay(const FieldReader& fields, std::string_view key, ProvisioningDelay& target, ReadContext& context) {
   const YamlNode* node = fields.find(key);
   if (node == nullptr) return;
@@ -32,6 +37,16 @@ void read_delay(const FieldReader& fields, std::string_view key, ProvisioningDel
   const FieldReader delay(*node, key, keys::kAfterBoot, context.diagnostics);
   delay.word<bool>("after", target.after_boot, kMoments);
   read_distribution(delay, "delay", target.delay, context);
+}
+
+/// As read_delay; besides, {within: boot} lets the interface be ready when boot is done.
+void read_interface_delay(const FieldReader& fields, ProvisioningDelay& target, ReadContext& context) {
+  const YamlNode* node = fields.find("eni");
+  if (node == nullptr || node->find("within") == nullptr) return read_delay(fields, "eni", target, context);
+  constexpr std::array<Word<bool>, 1> kMoments = {{{"boot", true}}};
+  const FieldReader within(*node, "eni", keys::kWithinBoot, context.diagnostics);
+  within.word<bool>("within", target.after_boot, kMoments);
+  target.delay = Distribution();
 }
 
 /// An agent that may ask again in the same microsecond without end would stop the simulation clock.
@@ -97,7 +112,7 @@ void read_provisioning(const FieldReader& resource, Provisioning& provisioning, 
   read_distribution(fields, "start", provisioning.start, context);
   read_distribution(fields, "boot", provisioning.boot, context);
   read_delay(fields, "agent", provisioning.agent, context);
-  read_delay(fields, "eni", provisioning.eni, context);
+  read_interface_delay(fields, provisioning.eni, context);
   fields.positive_duration("retry_interval", provisioning.retry_interval);
 }
 
@@ -105,6 +120,7 @@ void read_rotation(const FieldReader& resource, CredentialRotation& rotation, Re
   const YamlNode* node = resource.find("credentials");
   if (node == nullptr) return;
   const FieldReader fields(*node, "credentials", keys::kCredentials, context.diagnostics);
+  fields.word<BucketKind>("assume_role_spends", rotation.assume_role_spends, kPayers);
   fields.positive_duration("lifetime", rotation.lifetime);
   read_period(fields, rotation, context.diagnostics);
   if (const YamlNode* retry = fields.find("retry")) read_agent_retry(*retry, rotation.retry, context.diagnostics);

@@ -140,7 +140,7 @@ class Refusal {
     const std::vector<std::optional<std::uint32_t>> addresses = audit::sample_addresses(caller.resource);
     caller.address = addresses.front();
     if (said_undecided(caller, varies) || varies == Varies::never) return;
-    for (const std::uint32_t address : addresses) {
+    for (const std::optional<std::uint32_t> address : addresses) {
       caller.address = address;
       if (said_undecided(caller, varies)) return;
     }

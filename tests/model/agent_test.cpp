@@ -224,6 +224,29 @@ TEST_CASE("a clock that is fast makes the agent rotate so much earlier") {
   CHECK(finished.rows.credentials[1].issued == at(52min));
 }
 
+TEST_CASE("the agents' attempts spend the bucket that the fleet says, together with scripts if that is the account's") {
+  Scenario scenario = small_scenario(10, 30s);
+  auto& buckets = scenario.accounts[0].regions[0].buckets;
+  buckets[static_cast<std::size_t>(BucketKind::sts_account)] =
+      TokenBucket::Options{.rate = {1, 1h}, .burst = 7, .background = {}};
+  Resource& fleet = scenario.resources[0];
+  CHECK(run(scenario).fleet().credentials_issued == 10);
+
+  fleet.credentials.assume_role_spends = BucketKind::sts_account;
+  FinishedRun finished = run(scenario);
+  CHECK(finished.fleet().credentials_issued == 7);
+  CHECK(count(finished.fleet().assume_role_failures, Reason::throttled) > 0);
+
+  // The agents have taken all seven tokens: nothing is left for the scripts of those that have a credential.
+  fleet.workloads = {small_workload("whoami", Distribution::constant(1s), true)};
+  fleet.workloads[0].calls.action = "sts:GetCallerIdentity";
+  finished = run(scenario);
+  CHECK(count(finished.workload().call_failures, Reason::throttled) == 7);
+  fleet.credentials.assume_role_spends = BucketKind::sts_service;
+  finished = run(scenario);
+  CHECK(finished.workload().calls_succeeded == 7);
+}
+
 TEST_CASE("in a herd of one microsecond low numbers win the tokens") {
   Scenario scenario = rotating_scenario(100, 1s, 5min);
   scenario.accounts[0].regions[0].buckets[static_cast<std::size_t>(BucketKind::sts_service)] =

@@ -61,6 +61,161 @@ TEST_CASE("a quota fault on the interface bucket holds up those who already wait
   CHECK(finished.rows.instances[19].eni == at(12s + 3s));
 }
 
+TEST_CASE("the interfaces of a mass termination are deleted as tokens come, and hold the quota until then") {
+  // Ten at once and two a second: the k-th of 30 is deleted at (k - 10)/2 s. The quota is full, so each replacement
+  // takes the place of one that is deleted, at its next try.
+  Scenario scenario = small_scenario(30, 1h);
+  Region& region = scenario.accounts[0].regions[0];
+  region.network_interfaces = 30;
+  region.buckets[static_cast<std::size_t>(BucketKind::delete_network_interface)] =
+      TokenBucket::Options{.rate = {2, 1s}, .burst = 10, .background = {}};
+  scenario.resources[0].provisioning.retry_interval = 250ms;
+  scenario.faults = {fault(FaultKind::instance_loss, 10min, 1min)};
+  const FinishedRun finished = run(scenario);
+
+  std::vector<SimTime> replaced;
+  for (const InstanceRow& row : finished.rows.instances)
+    if (row.number >= 30) replaced.push_back(row.provisioned);
+  std::sort(replaced.begin(), replaced.end());
+  REQUIRE(replaced.size() == 30);
+  for (int k = 1; k <= 30; ++k)
+    CHECK(replaced[static_cast<std::size_t>(k - 1)] == at(10min + std::max(0, k - 10) * 500ms));
+  const auto limit = [&](const std::string& name) {
+    return *std::find_if(finished.result.limits.begin(), finished.result.limits.end(),
+                         [&](const LimitUsage& usage) { return usage.name == name + " 123456789012/us-east-1"; });
+  };
+  CHECK(limit("ec2.delete_network_interface").peak_1s == 30);
+  CHECK(limit("ec2.delete_network_interface").first_refused == at(10min));
+  CHECK(limit("ec2.delete_network_interface").refused == 20);
+  CHECK(limit("ec2.network_interfaces").first_refused == at(10min));
+}
+
+TEST_CASE("a hundred instances end without a trace of the interfaces that they had, as long as there are tokens") {
+  Scenario scenario = small_scenario(100, 1h);
+  Region& region = scenario.accounts[0].regions[0];
+  region.network_interfaces = 100;
+  region.buckets[static_cast<std::size_t>(BucketKind::delete_network_interface)] =
+      TokenBucket::Options{.rate = {5, 1s}, .burst = 100, .background = {}};
+  scenario.faults = {fault(FaultKind::instance_loss, 10min, 1min)};
+  const FinishedRun finished = run(scenario);
+  CHECK(finished.fleet().instances == 200);
+  CHECK(count(finished.fleet().provisioning_failures, Reason::interface_quota) == 0);
+}
+
+TEST_CASE("a quota fault on the deletion bucket holds up interfaces that already wait, and a run may end with them") {
+  Scenario scenario = small_scenario(20, 1h);
+  Region& region = scenario.accounts[0].regions[0];
+  region.network_interfaces = 20;
+  region.buckets[static_cast<std::size_t>(BucketKind::delete_network_interface)] =
+      TokenBucket::Options{.rate = {2, 1s}, .burst = 10, .background = {}};
+  scenario.resources[0].provisioning.retry_interval = 500ms;
+  scenario.faults = {fault(FaultKind::instance_loss, 10min, 1min), fault(FaultKind::quota, 10min + 2s, 1min)};
+  scenario.faults[1].bucket = BucketKind::delete_network_interface;
+  scenario.faults[1].rate = Rate{0, 1s};
+  scenario.faults[1].burst = 1;
+  const auto replaced_by = [&](SimTime moment) {
+    const FinishedRun finished = run(scenario);
+    return std::count_if(finished.rows.instances.begin(), finished.rows.instances.end(),
+                         [&](const InstanceRow& row) { return row.number >= 20 && row.provisioned <= moment; });
+  };
+  CHECK(replaced_by(at(10min)) == 10);
+  CHECK(replaced_by(at(11min)) == 14);
+  CHECK(replaced_by(at(12min)) == 20);
+  scenario.duration = 11min;
+  CHECK(replaced_by(at(12min)) == 14);
+}
+
+TEST_CASE("an instance that ends while it waits for its interface has none to delete") {
+  Scenario scenario = small_scenario(5, 1h);
+  auto& buckets = scenario.accounts[0].regions[0].buckets;
+  buckets[static_cast<std::size_t>(BucketKind::create_network_interface)] =
+      TokenBucket::Options{.rate = {0, 1s}, .burst = 2, .background = {}};
+  scenario.faults = {fault(FaultKind::instance_loss, 10min, 1min)};
+  const FinishedRun finished = run(scenario);
+  const auto deletions = std::find_if(
+      finished.result.limits.begin(), finished.result.limits.end(),
+      [](const LimitUsage& usage) { return usage.name == "ec2.delete_network_interface 123456789012/us-east-1"; });
+  REQUIRE(deletions != finished.result.limits.end());
+  CHECK(deletions->peak_1s == 2);
+}
+
+TEST_CASE("AppStream's quota for a type of instance refuses before the interface quota and the subnet do") {
+  Scenario scenario = small_scenario(13, 10min);
+  Resource& fleet = scenario.resources[0];
+  fleet.instance_type = "stream.compute.large";
+  fleet.sessions = sessions_at(times({30s}), 2min, Duration{});
+  Region& region = scenario.accounts[0].regions[0];
+  region.appstream.instances[0].given = {{"stream.compute.large", 11}};
+  region.network_interfaces = 11;
+  fleet.subnets = {{.base = 10U << 24, .prefix_bits = 28, .place = {}}};  // eleven addresses
+  const FinishedRun finished = run(scenario);
+
+  // Two fail each minute until the session ends at 2 min 30 s; then one of the two takes its place.
+  CHECK(finished.fleet().instances == 12);
+  CHECK(finished.fleet().instances_never_provisioned == 2);
+  CHECK(count(finished.fleet().provisioning_failures, Reason::interface_quota) == 0);
+  CHECK(count(finished.fleet().provisioning_failures, Reason::subnet_exhausted) == 0);
+  const FailureRow& first = finished.rows.failures.front();
+  CHECK(first.at == at(0s));
+  CHECK(first.reason == Reason::instance_quota);
+  CHECK(first.operation == FailureRow::Operation::start_fleet);
+  CHECK(std::count_if(finished.rows.failures.begin(), finished.rows.failures.end(), [](const FailureRow& row) {
+          return row.reason == Reason::instance_quota && row.at == at(1min);
+        }) == 2);
+  const auto limit =
+      std::find_if(finished.result.limits.begin(), finished.result.limits.end(), [](const LimitUsage& usage) {
+        return usage.name == "appstream.instances stream.compute.large 123456789012/us-east-1";
+      });
+  REQUIRE(limit != finished.result.limits.end());
+  CHECK(limit->kind == LimitUsage::Kind::instances);
+  CHECK(limit->first_refused == at(0s));
+  CHECK(limit->peak_1s == 13);
+  CHECK(limit->capacity_1s == 11);
+}
+
+TEST_CASE("fleets share the quota of their type; another type, an image builder and what has no type have their own") {
+  Scenario scenario = small_scenario(4, 10min);
+  scenario.resources[0].instance_type = "stream.compute.large";  // five in a new account
+  const auto add = [&](const char* name, std::int64_t instances, std::optional<std::string> type) -> Resource& {
+    Resource resource = scenario.resources[0];
+    resource.name = name;
+    resource.instances = instances;
+    resource.instance_type = std::move(type);
+    return scenario.resources.emplace_back(std::move(resource));
+  };
+  add("second", 4, "stream.compute.large");
+  add("other", 3, "stream.compute.xlarge");  // two
+  add("builder", 1, "stream.compute.large").type = ResourceType::image_builder;
+  add("untyped", 100, std::nullopt);
+  add("undocumented", 100, "stream.compute.tiny");
+  const FinishedRun finished = run(scenario);
+  CHECK(finished.fleet(0).instances == 4);
+  CHECK(finished.fleet(1).instances == 1);
+  CHECK(finished.fleet(2).instances == 2);
+  CHECK(finished.fleet(3).instances == 1);
+  CHECK(finished.fleet(4).instances == 100);
+  CHECK(finished.fleet(5).instances == 100);
+}
+
+TEST_CASE("an interface that is made within boot is ready when boot is done, unless it waited for its token") {
+  Scenario scenario = small_scenario(3, 1h);
+  scenario.accounts[0].regions[0].buckets[static_cast<std::size_t>(BucketKind::create_network_interface)] =
+      TokenBucket::Options{.rate = {1, 1s}, .burst = 2, .background = {}};
+  Resource& fleet = scenario.resources[0];
+  fleet.provisioning.boot = Distribution::uniform(10min, 20min);
+  fleet.provisioning.eni = {.after_boot = true, .delay = {}};
+  fleet.provisioning.agent = {.after_boot = false, .delay = Distribution::constant(1min)};
+  fleet.workloads = {small_workload("script", Distribution::constant(0s), true)};
+  fleet.workloads[0].starts = WorkloadStart::boot;
+  scenario.faults = {fault(FaultKind::mass_restart, 30min, 1min)};
+  const FinishedRun finished = run(scenario);
+  for (const InstanceRow& row : finished.rows.instances) CHECK(row.eni - row.boot == (row.number < 2 ? 0s : 1s));
+  // Each script calls at the very end of a boot; the third instance's first one came a second too early. The restart
+  // boots anew, with an interface that is there already.
+  CHECK(count(finished.workload().call_failures, Reason::network_unavailable) == 1);
+  CHECK(finished.workload().calls_succeeded == 5);
+}
+
 TEST_CASE("a fleet that outgrows its subnet or the interface quota tries again until something is free") {
   Scenario scenario = small_scenario(13, 10min);
   scenario.resources[0].sessions = sessions_at(times({30s}), 2min, Duration{});

@@ -32,7 +32,7 @@ TEST_CASE("check prints findings with their places, and counts them") {
   const ProgramResult result = credsim("check fleet.yaml");
   CHECK(result.status == 0);
   CHECK(result.errors.empty());
-  CHECK(result.output.find("fleet.yaml:38:9: warning: role AppStreamMachineRole: a policy allows ec2:* on any "
+  CHECK(result.output.find("fleet.yaml:41:9: warning: role AppStreamMachineRole: a policy allows ec2:* on any "
                            "resource; ") == 0);
   CHECK(result.output.find("[broad-permissions]\n") != std::string::npos);
   CHECK(result.output.find("\nfleet.yaml: 0 errors, 2 warnings, 1 note\n") != std::string::npos);

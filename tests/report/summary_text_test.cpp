@@ -79,6 +79,24 @@ TEST_CASE("no number of instances is given where scaling decides it") {
   CHECK(holds(summary_text(sample.report(), false), "× this demand (an estimate: linear in demand)\n"));
 }
 
+TEST_CASE("a quota of a type of instance is used up by the fleets of that type alone") {
+  Sample sample = empty_sample();
+  sample.scenario.resources[0].instance_type = "stream.standard.medium";
+  Resource other = sample.scenario.resources[0];
+  other.instance_type = "stream.compute.large";
+  sample.scenario.resources.push_back(other);
+  other.instance_type = "stream.standard.medium";
+  other.type = ResourceType::image_builder;
+  sample.scenario.resources.push_back(other);
+  LimitUsage usage = bucket("quota", 10'000, 10'000, 5'000, 5'000);
+  usage.kind = LimitUsage::Kind::instances;
+  usage.labels = {{"account", "123456789012"}, {"instance_type", "stream.standard.medium"}, {"region", "us-east-1"}};
+  sample.limit(usage);
+  const std::string text = summary_text(sample.report(), false);
+  CHECK(holds(text, "5,000 instances wanted at once, 10,000 there (50 %)\n"));
+  CHECK(holds(text, "would break at about 2 × this demand, about 10,000 instances"));
+}
+
 TEST_CASE("a run that asked nothing of any limit says so") {
   Sample sample = empty_sample();
   sample.limit(unlimited_bucket("sts.service", 12, 3));

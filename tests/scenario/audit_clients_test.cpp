@@ -69,15 +69,87 @@ TEST_CASE("audit: assume-role-rate holds the rotations against the service's buc
   CHECK(contains(message(scenario, "assume-role-rate"), "rotations need 2 AssumeRole calls a second"));
 }
 
-TEST_CASE("audit: synchronised-refresh proposes the jitter that would spread the herd") {
+TEST_CASE("audit: rotations and herds are held against the bucket that pays for them") {
+  Scenario scenario = sound_scenario();
+  give_bucket(scenario, BucketKind::sts_account, 1, 10);
+  scenario.resources[0].provisioning.boot = Distribution::constant(minutes{10});
+  scenario.resources[0].credentials.every = seconds{50};
+  CHECK(count(scenario, "assume-role-rate") == 0);
+  CHECK(count(scenario, "synchronised-refresh") == 0);
+  scenario.resources[0].credentials.assume_role_spends = BucketKind::sts_account;
+  CHECK(contains(message(scenario, "assume-role-rate"), "sts.account serves 1/s"));
+  CHECK(contains(message(scenario, "synchronised-refresh"), "faster than sts.account serves"));
+}
+
+TEST_CASE("audit: assume-role-payer-matters where a fleet starts or rotates faster than the account's quota serves") {
+  Scenario scenario = sound_scenario();
+  Resource& fleet = scenario.resources[0];
+  fleet.subnets[0].prefix_bits = 16;
+  fleet.instances = 700;
+  CHECK(count(scenario, "assume-role-payer-matters") == 0);  // ten minutes of boots spread them
+
+  SECTION("first starts within one second") {
+    fleet.provisioning.boot = Distribution::uniform(minutes{10}, minutes{10} + milliseconds{900});
+    fleet.provisioning.agent.delay = {};
+    const std::string text = message(scenario, "assume-role-payer-matters");
+    CHECK(contains(
+        text, "its first 700 instances ask close together, and the last waits about 167ms if sts.account pays (600/s"));
+    CHECK(contains(text, "compare with credentials.assume_role_spends: account"));
+    fleet.credentials.assume_role_spends = BucketKind::sts_account;
+    CHECK(contains(message(scenario, "assume-role-payer-matters"), "assume_role_spends: service"));
+    fleet.instances = 600;
+    CHECK(count(scenario, "assume-role-payer-matters") == 0);
+    fleet.instances = 700;
+    fleet.role = std::nullopt;
+    CHECK(count(scenario, "assume-role-payer-matters") == 0);
+  }
+  SECTION("rotations") {
+    fleet.credentials.every = seconds{1};
+    CHECK(contains(message(scenario, "assume-role-payer-matters"), "its rotations need 700 AssumeRole calls a second"));
+  }
+  SECTION("nothing bounds the account either") {
+    fleet.credentials.every = seconds{1};
+    scenario.accounts[0].regions[0].buckets[static_cast<std::size_t>(BucketKind::sts_account)] = std::nullopt;
+    CHECK(count(scenario, "assume-role-payer-matters") == 0);
+  }
+}
+
+TEST_CASE("audit: assume-role-payer-matters where those whose rotation a fault kept back ask together at its end") {
+  Scenario scenario = sound_scenario();
+  Resource& fleet = scenario.resources[0];
+  fleet.subnets[0].prefix_bits = 16;
+  fleet.instances = 4000;
+  Fault pause;
+  pause.name = "pause";
+  pause.kind = FaultKind::agent_paused;
+  pause.at = SimTime{hours{3}};
+  pause.until = pause.at + minutes{9};
+  scenario.faults = {pause};
+  // A fifth of the rotations of 45 minutes: 800 at one moment, 200 more than the burst.
+  CHECK(contains(message(scenario, "assume-role-payer-matters"),
+                 "when pause ends all ask whose rotation was due meanwhile, and the last waits about 333ms"));
+  // Agents that STS has refused ask again within the minute of their retry interval.
+  scenario.faults[0].kind = FaultKind::sts_outage;
+  CHECK(count(scenario, "assume-role-payer-matters") == 0);
+  fleet.instances = 200'000;
+  fleet.subnets[0].prefix_bits = 8;
+  fleet.provisioning.start = Distribution::uniform(seconds{0}, hours{2});
+  CHECK(contains(message(scenario, "assume-role-payer-matters"), "when pause ends all ask"));
+  scenario.faults[0].scope.region = "eu-west-1";
+  CHECK(count(scenario, "assume-role-payer-matters") == 0);
+}
+
+TEST_CASE("audit: synchronised-refresh says how long the last of a herd of first attempts waits at least") {
   Scenario scenario = sound_scenario();
   give_bucket(scenario, BucketKind::sts_service, 1, 10);
   scenario.resources[0].provisioning.boot = Distribution::constant(minutes{10});
-  CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits about 1m30s"));
-  CHECK(contains(message(scenario, "synchronised-refresh"), "jitter of 1m40s"));
+  CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits at least 1m30s, which spreads"));
+  // No first attempt has a jitter, and throttling spreads the later ones: jitter has nothing to mend.
   scenario.resources[0].credentials.jitter = minutes{2};
-  CHECK(count(scenario, "synchronised-refresh") == 0);
-  scenario.resources[0].credentials.jitter = {};
+  CHECK(count(scenario, "synchronised-refresh") == 1);
+  // Ninety are refused and come back together every minute, to ten tokens.
+  scenario.resources[0].credentials.retry.max_attempts = 1;
+  CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits at least 9m, "));
   scenario.resources[0].provisioning.start = Distribution::uniform(seconds{0}, minutes{20});
   CHECK(count(scenario, "synchronised-refresh") == 0);
 }
@@ -273,6 +345,19 @@ TEST_CASE("audit: no-network-wait estimates the share of first calls that are lo
   CHECK(percent == Approx(36.8).margin(2.5));
   workload.starts = WorkloadStart::session_start;
   CHECK(count(scenario, "no-network-wait") == 0);
+}
+
+TEST_CASE("audit: scripts that start at boot need not wait for an interface that is made within boot") {
+  Scenario scenario = sound_scenario();
+  Workload& workload = workload_of(scenario);
+  workload.wait = {};
+  workload.calls.interval = {};
+  workload.retry = {RetryMode::none, 1};
+  CHECK(count(scenario, "no-network-wait") == 1);
+  scenario.resources[0].provisioning.eni = {.after_boot = true, .delay = {}};
+  CHECK(count(scenario, "no-network-wait") == 0);
+  workload.starts = WorkloadStart::provision;
+  CHECK(count(scenario, "no-network-wait") == 1);
 }
 
 TEST_CASE("audit: no-network-wait knows how long retries go on") {

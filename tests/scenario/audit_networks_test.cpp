@@ -134,6 +134,11 @@ TEST_CASE("audit: resource-quota counts fleets and image builders of a Region") 
   CHECK(contains(message(scenario, "resource-quota"), "11 fleets"));
   fill(ResourceType::image_builder, 11);
   CHECK(contains(message(scenario, "resource-quota"), "11 image builders"));
+  scenario.accounts[0].regions[0].appstream.image_builders = 11;
+  CHECK(count(scenario, "resource-quota") == 0);
+  fill(ResourceType::on_demand, 4);
+  scenario.accounts[0].regions[0].appstream.fleets = 3;
+  CHECK(contains(message(scenario, "resource-quota"), "4 fleets, and the quota is 3"));
 }
 
 TEST_CASE("audit: role-quota begins above 1000 roles in an account") {

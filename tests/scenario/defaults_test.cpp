@@ -46,9 +46,33 @@ TEST_CASE("defaults of a Region") {
   CHECK(has(BucketKind::describe_instances, 10, 50));
   CHECK(has(BucketKind::describe_instances_filtered, 20, 100));
   CHECK(has(BucketKind::create_network_interface, 5, 100));
+  CHECK(has(BucketKind::delete_network_interface, 5, 100));
   CHECK(region.network_interfaces == 5000);
+  CHECK((region.appstream.fleets == 10 && region.appstream.image_builders == 10));
   CHECK(region.sts_latency.quantile(0.5) == 60ms);
   CHECK(region.sts_latency.quantile(0.99) == 400ms);
+}
+
+TEST_CASE("a type of instance that the scenario gives no quota for has the one that AWS documents, if it does") {
+  AppStreamQuotas quotas;
+  const auto quota = [&quotas](InstanceQuotaKind kind, std::string_view type) {
+    return quotas.instance_quota(kind, type);
+  };
+  CHECK(quota(InstanceQuotaKind::fleet_instances, "stream.standard.medium") == 50);
+  CHECK(quota(InstanceQuotaKind::fleet_instances, "stream.compute.large") == 5);
+  CHECK(quota(InstanceQuotaKind::image_builder_instances, "stream.compute.large") == 3);
+  CHECK(quota(InstanceQuotaKind::elastic_sessions, "stream.standard.large") == 5);
+  CHECK(quota(InstanceQuotaKind::fleet_instances, "stream.graphics-design.large") == 3);
+  CHECK(quota(InstanceQuotaKind::fleet_instances, "stream.graphics.g4dn.xlarge") == 0);
+  CHECK_FALSE(quota(InstanceQuotaKind::elastic_sessions, "stream.compute.large"));
+  CHECK_FALSE(quota(InstanceQuotaKind::fleet_instances, "stream.standard.gigantic"));
+
+  quotas.instances[0].given = {{"stream.compute.large", 400}};
+  CHECK(quota(InstanceQuotaKind::fleet_instances, "stream.compute.large") == 400);
+  CHECK(quota(InstanceQuotaKind::fleet_instances, "stream.compute.xlarge") == 2);
+  CHECK(quota(InstanceQuotaKind::image_builder_instances, "stream.compute.large") == 3);
+  quotas.instances[0].unlimited = true;
+  CHECK_FALSE(quota(InstanceQuotaKind::fleet_instances, "stream.compute.xlarge"));
 }
 
 TEST_CASE("defaults of a fleet") {
@@ -56,6 +80,7 @@ TEST_CASE("defaults of a fleet") {
   CHECK(scenario.seed == 1);
   CHECK(scenario.series_step == 60s);
   const Resource& fleet = scenario.resources[0];
+  CHECK_FALSE(fleet.instance_type);
   CHECK_FALSE(fleet.image);
   CHECK_FALSE(fleet.role);
   CHECK_FALSE(fleet.default_internet_access);
@@ -71,6 +96,7 @@ TEST_CASE("defaults of a fleet") {
   CHECK(fleet.provisioning.retry_interval == 60s);
   CHECK((fleet.on_demand_start.quantile(0.25) == 75s && fleet.on_demand_start.quantile(0.75) == 105s));
   CHECK((fleet.credentials.lifetime == 1h && fleet.credentials.every == 1h && fleet.credentials.jitter == 0s));
+  CHECK(fleet.credentials.assume_role_spends == BucketKind::sts_service);
   const AgentRetry& retry = fleet.credentials.retry;
   CHECK((retry.max_attempts == 5 && retry.base == 1s && retry.cap == 60s && retry.interval == 60s));
   CHECK(retry.jitter == AgentJitter::full);

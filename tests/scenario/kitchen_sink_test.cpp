@@ -63,7 +63,15 @@ TEST_CASE("kitchen sink: accounts") {
   CHECK(bucket(region, BucketKind::describe_instances_filtered).burst == 3);
   CHECK_FALSE(region.buckets[static_cast<std::size_t>(BucketKind::create_network_interface)]);
   CHECK(region.sts_latency.mean() == 80ms);
+  CHECK(bucket(region, BucketKind::delete_network_interface).rate == Rate{4, 1s});
+  CHECK(bucket(region, BucketKind::delete_network_interface).burst == 90);
   CHECK(region.network_interfaces == 8000);
+  CHECK(region.appstream.fleets == 30);
+  CHECK(region.appstream.image_builders == 20);
+  CHECK(region.appstream.instance_quota(InstanceQuotaKind::fleet_instances, "stream.standard.medium") == 500);
+  CHECK(region.appstream.instance_quota(InstanceQuotaKind::fleet_instances, "stream.compute.large") == 0);
+  CHECK_FALSE(region.appstream.instance_quota(InstanceQuotaKind::image_builder_instances, "stream.standard.medium"));
+  CHECK(region.appstream.instance_quota(InstanceQuotaKind::elastic_sessions, "stream.standard.large") == 40);
   REQUIRE(region.service_control_policies.size() == 1);
   CHECK(region.service_control_policies[0].name.empty());
   CHECK(region.service_control_policies[0].policies.size() == 1);
@@ -81,11 +89,11 @@ TEST_CASE("kitchen sink: roles and images") {
   CHECK(role.kind == RoleKind::service_role);
   REQUIRE(role.trust_policy);
   CHECK(role.trust_policy->mentions("aws:SourceAccount"));
-  CHECK(role.trust_policy_place.line == 33);
+  CHECK(role.trust_policy_place.line == 40);
   CHECK(role.policies.size() == 2);
   REQUIRE(role.policy_places.size() == 2);
-  CHECK(role.policy_places[0].line == 40);
-  CHECK(role.policy_places[1].line == 23);  // an alias stands where its anchor does
+  CHECK(role.policy_places[0].line == 47);
+  CHECK(role.policy_places[1].line == 30);  // an alias stands where its anchor does
   CHECK(role.permissions_boundary);
   REQUIRE(role.tags.size() == 3);
   CHECK(role.tags[1] == std::pair<std::string, std::string>{"cost centre", "0815"});
@@ -99,6 +107,7 @@ TEST_CASE("kitchen sink: a fleet") {
   const Resource& fleet = kitchen_sink().resources[0];
   CHECK(fleet.name == "eng");
   CHECK(fleet.type == ResourceType::on_demand);
+  CHECK(fleet.instance_type == "stream.standard.medium");
   CHECK(fleet.image == 0);
   CHECK(fleet.role == 0);
   REQUIRE(fleet.role_changes.size() == 2);
@@ -123,12 +132,13 @@ TEST_CASE("kitchen sink: a fleet") {
   CHECK(fleet.provisioning.eni.delay.mean() == 30s);
   CHECK(fleet.provisioning.retry_interval == 90s);
   CHECK(fleet.on_demand_start.quantile(0.5) == 75s);
-  CHECK(fleet.place.line == 50);
-  CHECK(fleet.role_place.line == 55);
+  CHECK(fleet.place.line == 57);
+  CHECK(fleet.role_place.line == 63);
 }
 
 TEST_CASE("kitchen sink: rotation") {
   const CredentialRotation& rotation = kitchen_sink().resources[0].credentials;
+  CHECK(rotation.assume_role_spends == BucketKind::sts_account);
   CHECK(rotation.lifetime == 2h);
   CHECK(rotation.every == 110min);
   CHECK(rotation.jitter == 30s);
@@ -244,6 +254,8 @@ TEST_CASE("kitchen sink: an image builder") {
   CHECK(builder.type == ResourceType::image_builder);
   CHECK(builder.instances == 1);
   CHECK(builder.region == 1);
+  CHECK(builder.instance_type == "stream.memory.z1d.large");
+  CHECK((builder.provisioning.eni.after_boot && builder.provisioning.eni.delay.mean() == 0s));
   CHECK(builder.egress.size() == 1);
   CHECK(builder.on_demand_start.mean() == 90s);
   CHECK(builder.workloads.back().calls.session_duration == 30min);

@@ -88,6 +88,8 @@ inline Scenario sound_scenario() {
   bucket(BucketKind::describe_instances, 10, 50);
   bucket(BucketKind::describe_instances_filtered, 20, 100);
   bucket(BucketKind::create_network_interface, 5, 100);
+  bucket(BucketKind::delete_network_interface, 5, 100);
+  for (AppStreamQuotas::Instances& quota : region.appstream.instances) quota.unlimited = true;
   region.sts_latency = Distribution::constant(std::chrono::milliseconds{60});
   region.place = {5, 9};
   scenario.accounts = {{"123456789012", {region}, {3, 5}}};

@@ -5,7 +5,7 @@ import { dashboard, graph, number, orZero, place, quantile, rate, resource, stac
 import { gauge, rateOf, total } from './series';
 
 const inState = (states: string): string => orZero(`sum(${gauge('instances', ...resource, `state=~"${states}"`)})`);
-const refusedSoFar = (reason: string): string => orZero(`sum(${total('provisioning_failures', ...resource, `reason="${reason}"`)})`);
+const refusedSoFar = (reasons: string): string => orZero(`sum(${total('provisioning_failures', ...resource, `reason=~"${reasons}"`)})`);
 const refused = (reason: string): string => orZero(`sum(${rate(rateOf('provisioning_failures'), ...resource, `reason="${reason}"`)})`);
 const stat = { width: 6, height: 4 };
 const half = { width: 12, height: 8 };
@@ -35,11 +35,11 @@ export function capacity(): Dashboard {
       }),
       number({
         ...stat,
-        title: 'Refused by the interface quota so far',
-        description: 'Attempts to provision that found the Region’s quota of network interfaces full, since the run began; each instance tries again.',
+        title: 'Refused by quotas so far',
+        description: 'Attempts to provision that found AppStream’s quota of the type of instance full, or the Region’s quota of network interfaces, since the run began; each instance tries again.',
         unit: units.count,
         warnFrom: 1,
-        queries: [{ expression: refusedSoFar('interface_quota'), legend: 'refused' }],
+        queries: [{ expression: refusedSoFar('instance_quota|interface_quota'), legend: 'refused' }],
       }),
       number({
         ...stat,
@@ -76,7 +76,7 @@ export function capacity(): Dashboard {
       graph({
         ...half,
         title: 'Which bucket runs dry? Tokens left',
-        description: 'Share of the tokens of a full bucket, in the account and Region where fewest are left. At 0 % calls are throttled, or instances wait for their interface.',
+        description: 'Share of the tokens of a full bucket, in the account and Region where fewest are left. At 0 % calls are throttled, or instances wait for their interface, or interfaces to be deleted.',
         unit: units.share,
         max: 1,
         colours: bucketNames,
@@ -102,7 +102,7 @@ export function capacity(): Dashboard {
       graph({
         ...half,
         title: 'How many network interfaces of the quota are taken?',
-        description: 'Interfaces in use beside the quota, summed over what is chosen. Each instance has one from its provisioning to its end, stopped ones too.',
+        description: 'Interfaces in use beside the quota, summed over what is chosen. Each instance has one from its provisioning until it is deleted after its end, stopped ones too.',
         unit: units.count,
         queries: [
           { expression: `sum(${gauge('network_interfaces', ...place)})`, legend: 'in use', colour: okabeIto.blue },
@@ -113,7 +113,7 @@ export function capacity(): Dashboard {
         ...half,
         title: 'Are new instances refused? Attempts per simulated second',
         softMax: 0.1,
-        description: 'Attempts to provision that found the quota of network interfaces or the subnets full, stacked.',
+        description: 'Attempts to provision that found the quota of the type of instance, that of network interfaces or the subnets full, stacked.',
         unit: units.perSecond,
         stacked: true,
         colours: provisioningReasons,

@@ -51,7 +51,11 @@ export const callReasons: Colours = {
   client_too_old: '#6B4423',
 };
 
-export const provisioningReasons: Colours = { interface_quota: okabeIto.orange, subnet_exhausted: okabeIto.sky };
+export const provisioningReasons: Colours = {
+  instance_quota: okabeIto.vermillion,
+  interface_quota: okabeIto.orange,
+  subnet_exhausted: okabeIto.sky,
+};
 
 export const stsBuckets: Colours = { 'sts.service': okabeIto.vermillion, 'sts.account': okabeIto.orange };
 
@@ -60,6 +64,7 @@ export const bucketNames: Colours = {
   'ec2.describe_instances': okabeIto.blue,
   'ec2.describe_instances_filtered': okabeIto.sky,
   'ec2.create_network_interface': okabeIto.green,
+  'ec2.delete_network_interface': okabeIto.yellow,
 };
 
 export const auditTables: Colours = {
