@@ -46,7 +46,7 @@ RoleRequester requester_of(const Scenario& scenario, const Resource& resource) {
   RoleRequester requester{account.id, region,
                           "arn:" + std::string(account.partition()) + ":appstream:" + region + ":" + account.id + ":" +
                               kind + resource.name,
-                          std::nullopt};
+                          std::nullopt, resource.request_context};
   if (resource.image) requester.agent_released = scenario.images[*resource.image].agent_released;
   return requester;
 }

@@ -82,11 +82,13 @@ TEST_CASE("roles and policies that come into force in mid-run are looked at too"
 
 TEST_CASE("an address that some instances have decides for them, and the others leave the call undecided") {
   Scenario scenario = sound_scenario();
-  scenario.roles[0].policies = {allow("ec2:*", R"({"IpAddress": {"aws:SourceIp": "172.16.0.0/16"},
+  scenario.roles[0].policies = {allow("ec2:*", R"({"IpAddress": {"aws:SourceIp": "198.51.100.0/24"},
                                                    "StringEquals": {"aws:PrincipalOrgID": "o-1"}})")};
   CHECK(refusals(scenario).empty());
-  scenario.resources[0].subnets.push_back({172U << 24 | 16U << 16, 24, {24, 30}});
+  scenario.resources[0].egress.push_back({198U << 24 | 51U << 16 | 100U << 8, 32});
   CHECK(refusals(scenario).size() == 1);
+  scenario.resources[0].egress.clear();
+  CHECK(contains(refusals(scenario).at(0).message, "; give the fleet's egress, the addresses that AWS sees, and give"));
 }
 
 TEST_CASE("a statement about one instance's session leaves the calls of that one undecided") {
