@@ -194,7 +194,7 @@ TEST_CASE("audit: source-ip-is-private finds every private block in every policy
   role.permissions_boundary = allow("*", inside);
   CHECK(contains(message(scenario, "source-ip-is-private"), "the permissions boundary compares"));
   role = sound_role();
-  scenario.accounts[0].regions[0].service_control_policies = {allow("*", inside)};
+  scenario.accounts[0].regions[0].service_control_policies = {{"root", {allow("*", inside)}}};
   CHECK(contains(message(scenario, "source-ip-is-private"), "a service control policy compares"));
   scenario.accounts[0].regions[0].service_control_policies.clear();
   scenario.faults.emplace_back();
