@@ -295,7 +295,7 @@ fleets:
         starts: session_start
         wait: {poll: {interval: 1s, timeout: 60s}}  # guide: wait for the network interface
         calls: {action: "ec2:DescribeInstances", resource: "*", every: {exponential: {mean: 10m}}}  # yours
-        retry: {mode: standard, max_attempts: 3}  # documented: the AWS CLI's default
+        retry: {mode: standard_2026, max_attempts: 3}  # documented: the default since AWS CLI 2.40
         connect: {fast_failures: 80%, timeout: 60s}  # assumed share, documented time-out
 
 # What must hold at the end; a miss is exit status 3.

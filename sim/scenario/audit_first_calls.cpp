@@ -28,6 +28,14 @@ Duration give_up_window(const Workload& workload) {
   return bounded(std::chrono::round<Duration>(Seconds(std::min(window, 1e9))));
 }
 
+/// The last time before its time-out that an attempt without a path asks for a connection again: 2ᵏ − 1 s after it
+/// began; MODEL.md, "An API call", step 4.
+Duration last_look(Duration timeout) {
+  Duration look{};
+  while (2 * look + std::chrono::seconds{1} < timeout) look = 2 * look + std::chrono::seconds{1};
+  return look;
+}
+
 /// A client that lasts, and takes what is in the profile when it is made.
 bool reads_at_start(const Workload& workload) {
   return workload.credentials == CredentialUse::once ||
@@ -72,8 +80,11 @@ TooEarly first_calls(const Resource& resource, const Region& region, const Workl
       resource.type == ResourceType::on_demand ? resource.on_demand_start : provisioning.boot;
   const Duration window = give_up_window(workload);
   const std::uint32_t attempts = workload.retry.mode == RetryMode::none ? 1 : workload.retry.max_attempts;
-  // Attempts that time out slowly may bridge the wait, so only calls whose every retry follows at once are counted.
-  const double at_once = attempts > 1 ? std::pow(workload.fast_failures, attempts - 1) : 1;
+  // Attempts that wait for a path may bridge the time, so of calls with retries this counts those whose every attempt
+  // fails at once, and those that are too early even if every attempt waits.
+  const double at_once = std::pow(workload.fast_failures, attempts);
+  const Duration patience = window + bounded(workload.connect_timeout * (std::min(attempts, 64U) - 1)) +
+                            last_look(bounded(workload.connect_timeout));
 
   draws.make_room();
   const std::vector<Duration>& boots = draws.of(0, boot_time);
@@ -82,7 +93,7 @@ TooEarly first_calls(const Resource& resource, const Region& region, const Workl
   const std::vector<Duration>& latencies = draws.of(3, region.sts_latency);
   const std::vector<Duration>& fixed_waits = draws.of(4, workload.wait.fixed);
   const std::vector<Duration>& intervals = draws.of(5, workload.calls.interval);
-  std::uint64_t network = 0;
+  double network = 0;
   std::uint64_t credential = 0;
   for (std::size_t i = 0; i < kDraws; ++i) {
     const Duration boot = boots[i];
@@ -97,10 +108,10 @@ TooEarly first_calls(const Resource& resource, const Region& region, const Workl
     if (issued > (reads_at_start(workload) ? start + wait : call)) {
       ++credential;
     } else if (eni > call + window) {
-      ++network;
+      network += eni > call + patience ? 1 : at_once;
     }
   }
-  return {at_once * static_cast<double>(network) / double{kDraws}, static_cast<double>(credential) / double{kDraws}};
+  return {network / double{kDraws}, static_cast<double>(credential) / double{kDraws}};
 }
 
 void audit_script(const Scenario& scenario, const Resource& resource, const Workload& workload, Draws& draws,
