@@ -32,41 +32,22 @@ std::string role_id(const Role& role) {
   return id;
 }
 
-/// How the clients introduce themselves begins so, whatever follows: botocore, session.py; AWS Tools for PowerShell;
-/// the SDKs' sources.
+/// How the clients introduce themselves begins so, whatever follows, with the version that they are of today: botocore,
+/// session.py; AWS Tools for PowerShell; the SDKs' sources. In the order of ClientTool.
+struct Product {
+  std::string_view name;
+  std::uint32_t major;
+};
+constexpr std::array<Product, kClientTools.size()> kProducts = {{{"aws-cli/", 2},
+                                                                 {"AWSPowerShell.Common/", 5},
+                                                                 {"Boto3/", 1},
+                                                                 {"aws-sdk-js/", 3},
+                                                                 {"aws-sdk-ruby3/", 3},
+                                                                 {"aws-sdk-go-v2/", 1},
+                                                                 {"aws-sdk-java/", 2}}};
+
 std::string user_agent(const Client& client) {
-  std::string_view product;
-  std::uint32_t major = 0;
-  switch (client.tool) {
-    case ClientTool::aws_cli:
-      product = "aws-cli/";
-      major = 2;
-      break;
-    case ClientTool::powershell:
-      product = "AWSPowerShell.Common/";
-      major = 5;
-      break;
-    case ClientTool::boto3:
-      product = "Boto3/";
-      major = 1;
-      break;
-    case ClientTool::javascript:
-      product = "aws-sdk-js/";
-      major = 3;
-      break;
-    case ClientTool::ruby:
-      product = "aws-sdk-ruby3/";
-      major = 3;
-      break;
-    case ClientTool::go:
-      product = "aws-sdk-go-v2/";
-      major = 1;
-      break;
-    case ClientTool::java:
-      product = "aws-sdk-java/";
-      major = 2;
-      break;
-  }
+  const auto& [product, major] = kProducts.at(static_cast<std::size_t>(client.tool));
   const Version version = client.version.value_or(Version{major});
   return std::string(product) + std::to_string(version[0]) + "." + std::to_string(version[1]) + "." +
          std::to_string(version[2]);
