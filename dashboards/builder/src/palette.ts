@@ -39,13 +39,14 @@ export const roleReasons: Colours = {
   agent_too_old: okabeIto.yellow,
 };
 
-/** Of scripts' calls: one more than there are colours, so the one that is a fault of the set-up is darker. */
+/** Of scripts' calls: two more than there are colours, so those that are faults of the set-up are darker. */
 export const callReasons: Colours = {
   ...refusals,
   network_unavailable: okabeIto.sky,
   no_credentials: okabeIto.blue,
   expired_token: okabeIto.purple,
   refresh_failed: okabeIto.yellow,
+  clock_skewed: '#004D40',
   access_denied: okabeIto.green,
   profile_not_specified: okabeIto.grey,
   client_too_old: '#6B4423',
