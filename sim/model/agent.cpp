@@ -1,11 +1,11 @@
 #include "model/agent.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "credsim/call_request.hpp"
 
-#include "engine/contract.hpp"
 #include "model/provisioning.hpp"
 #include "model/purpose.hpp"
 #include "model/retry.hpp"
@@ -35,9 +35,10 @@ std::optional<Reason> prerequisites_refuse(World& world, ResourceState& state, c
   const auto at = world.scenario.start + world.now.time_since_epoch();
   const std::vector<Reason> unmet = unmet_prerequisites(role, trust ? &*trust : nullptr, state.requester, at);
   const bool trust_decides = !unmet.empty() && unmet.front() == Reason::trust_policy_denies && trust;
-  expect(!trust_decides ||
-             iam::evaluate_trust(*trust, agent_request(role, state.requester, at)) != iam::Decision::undecided,
-         "AssumeRole is undecided: the trust policy looks at a condition key that the scenario does not give");
+  if (trust_decides &&
+      iam::evaluate_trust(*trust, agent_request(role, state.requester, at)) == iam::Decision::undecided)
+    throw std::runtime_error(
+        "AssumeRole is undecided: the trust policy looks at a condition key that the scenario does not give");
   const std::optional<Reason> refusal = unmet.empty() ? std::nullopt : std::optional(unmet.front());
   if (!trust || variation_of(*trust) != Varies::by_time) state.prerequisites.push_back({instance.role, set, refusal});
   return refusal;

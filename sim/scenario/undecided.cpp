@@ -47,7 +47,10 @@ std::vector<const Fault*> trust_changes(const Scenario& scenario, const Workload
 /// Moments of the run that stand for all of them.
 std::vector<Duration> moments(const Scenario& scenario, Varies varies) {
   if (varies != Varies::by_time) return {Duration{}};
-  return {Duration{}, scenario.duration / 2, scenario.duration};
+  constexpr int kMoments = 64;
+  std::vector<Duration> moments;
+  for (int i = 0; i <= kMoments; ++i) moments.push_back(scenario.duration / kMoments * i);
+  return moments;
 }
 
 std::string remedy(const std::vector<std::string>& keys, std::string_view givers) {
