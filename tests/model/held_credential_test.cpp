@@ -179,6 +179,22 @@ TEST_CASE("a process that found no credential starts anew after restarts_after, 
   }
 }
 
+TEST_CASE("the first call on an instance is counted once, also of a process that starts anew before it") {
+  for (const char* action : {"s3:GetObject", "ec2:DescribeInstances"}) {
+    CAPTURE(action);
+    Scenario scenario = holding(ClientTool::boto3, CredentialUse::refreshing, 10min);
+    Workload& workload = scenario.resources[0].workloads[0];
+    workload.calls.action = action;
+    workload.restarts_after = 30s;
+    scenario.resources[0].provisioning.agent.delay = Distribution::constant(150s);
+    CHECK(run(scenario).workload().first_calls == 1);
+    workload.restarts_after.reset();
+    scenario.resources[0].provisioning.agent.delay = Distribution::constant(0s);
+    scenario.faults = {fault(FaultKind::mass_restart, 30s, 1s)};
+    CHECK(run(scenario).workload().first_calls == 1);
+  }
+}
+
 TEST_CASE("a helper that fails costs calls inside the mandatory window only") {
   // For the whole of the second hour's end: a set of [55, 115) min, renewed at 110.
   struct Case {
