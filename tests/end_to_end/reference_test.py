@@ -16,7 +16,7 @@ PROGRAM = os.environ.get("CREDSIM", str(SOURCE / "build/release/credsim"))
 # The model takes 2 to 9 seconds for a replication of these, the longest first, and less than one for the others.
 LONG = ["helpers", "faults-policy", "clients", "agent-paused-skew", "retry-storm", "faults-network", "restart-and-loss",
         "rotation-outage", "corners", "account"]
-REPLICATIONS, REPLICATIONS_OF_LONG = 12, 3
+REPLICATIONS, REPLICATIONS_OF_LONG = 12, 6
 
 folder = SOURCE / "tests/reference"
 others = sorted(path.stem for path in (folder / "scenarios").glob("*.yaml") if path.stem not in LONG)
