@@ -104,11 +104,11 @@ class Caller {
     client_.due = kShortNever;
   }
 
-  /// Before the next call is scheduled.
   void count_first_call(SimTime now) {
-    if (client_.intervals != 1) [[likely]] {
+    if (client_.has_called) [[likely]] {
       return;
     }
+    client_.has_called = 1;
     WorkloadCounters& counts = counters(now);
     ++counts.first_calls;
     if (!host_.network_ready) ++counts.first_calls_without_network;

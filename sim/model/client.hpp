@@ -34,6 +34,7 @@ struct Client {
   std::uint64_t held : kShortTimeBits = kShortNever;
   std::uint64_t without_credential : 1 = 0;  ///< it found none when it started, and does not look again
   std::uint64_t clock_corrected : 1 = 0;     ///< it signs by the time of AWS, which a skewed clock is off from
+  std::uint64_t has_called : 1 = 0;          ///< on this instance, in this process or one before
   std::uint32_t intervals = 0;               ///< drawn so far; the number of a call is that of the interval before it
   std::uint32_t extension = kNone;           ///< in its desk: what few clients need
 

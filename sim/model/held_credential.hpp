@@ -27,49 +27,53 @@ inline Duration left(SimTime issued, const Host& host, const SigningMoment& mome
   return issued + host.lifetime - moment.skew - moment.now;
 }
 
-/// A client that is made for each call: the newest set, and nothing to fall back on.
+/// Runs the helper. False: it fails, and the client keeps what it has. What it gives is taken, newer or not.
+inline bool ask_helper(Client& client, const Host& host, const SigningMoment& moment, WorkloadCounters& counters) {
+  ++counters.helper_runs;
+  if (moment.helper_fails) return false;
+  client.set_held(host.issued);
+  return true;
+}
+
+/// A client that is made for each call: the newest set, and nothing to fall back on when it is made.
 inline std::optional<Reason> by_new_client(Client& client, const ClientHabits& habits, const Host& host,
                                            const SigningMoment& moment, WorkloadCounters& counters) {
   if (!host.has_credential()) return Reason::no_credentials;
+  if (moment.is_first && !ask_helper(client, host, moment, counters)) return Reason::refresh_failed;
   const Duration remaining = left(host.issued, host, moment);
-  const bool in_window = remaining < habits.refresh_window;
-  // The first run makes the client; inside the window the signing of an attempt asks again.
-  const unsigned runs = (moment.is_first ? 1U : 0U) + (in_window && (!moment.is_first || habits.reads_twice) ? 1U : 0U);
-  counters.helper_runs += runs;
-  if (moment.helper_fails && runs > 0) return Reason::refresh_failed;
+  const bool asks = remaining < habits.refresh_window && (!moment.is_first || habits.reads_twice);
+  if (asks && !ask_helper(client, host, moment, counters))
+    return left(client.held_at(), host, moment) < habits.mandatory_window ? std::optional(Reason::refresh_failed)
+                                                                          : std::nullopt;
   client.set_held(host.issued);
   return habits.refuses_expired && remaining < Duration{} ? std::optional(Reason::expired_token) : std::nullopt;
 }
 
-/// A client that keeps what it has until it expires, or until the tool's refresh window begins, asks the helper. False:
-/// it gets nothing that it could use. What it gets it takes, newer or not.
-inline bool ask_helper(Client& client, const ClientHabits& habits, const Host& host, const SigningMoment& moment,
-                       WorkloadCounters& counters) {
-  ++counters.helper_runs;
-  if (moment.helper_fails) return false;
-  client.set_held(host.issued);
-  // A tool that asks for each call and again for each attempt goes on only with a set that it would send.
-  if (moment.is_first && habits.asks_at_each_call && left(host.issued, host, moment) >= Duration{})
-    ++counters.helper_runs;
-  return true;
-}
-
+/// A client that keeps what it has until it expires, or until the tool's refresh window begins.
 inline std::optional<Reason> by_lasting_client(Client& client, const ClientHabits& habits, bool refreshes,
                                                const Host& host, const SigningMoment& moment,
                                                WorkloadCounters& counters) {
-  if (!client.holds_credential()) {
+  const auto remaining = [&] { return left(client.held_at(), host, moment); };
+  const auto is_due = [&] { return remaining() < Duration{} || (refreshes && remaining() < habits.refresh_window); };
+  const auto refuses = [&] { return habits.refuses_expired && remaining() < Duration{}; };
+  const Reason refusal = refreshes ? Reason::refresh_failed : Reason::expired_token;
+  const bool is_new = !client.holds_credential();
+  if (is_new) {
     if (!host.has_credential()) return Reason::no_credentials;
-    ++counters.helper_runs;
-    if (moment.helper_fails) return Reason::refresh_failed;
-    client.set_held(host.issued);
+    if (!ask_helper(client, host, moment, counters)) return Reason::refresh_failed;
+    if (refuses()) return refusal;
   }
-  const Duration remaining = left(client.held_at(), host, moment);
-  const bool due = remaining < Duration{} || (refreshes && remaining < habits.refresh_window);
-  if (due && !ask_helper(client, habits, host, moment, counters) &&
-      (remaining < Duration{} || remaining < habits.mandatory_window))
-    return Reason::refresh_failed;
-  if (!habits.refuses_expired || left(client.held_at(), host, moment) >= Duration{}) return std::nullopt;
-  return refreshes ? Reason::refresh_failed : Reason::expired_token;
+  // What was just read is not read again, but by a tool that reads for a call as such and again for its attempt.
+  int reads = is_new ? 0 : 1;
+  if (refreshes && habits.asks_at_each_call) reads = moment.is_first ? 2 : 1;
+  for (; reads > 0 && is_due(); --reads) {
+    if (!ask_helper(client, host, moment, counters)) {
+      if (remaining() < habits.mandatory_window) return Reason::refresh_failed;
+    } else if (refuses()) {
+      return refusal;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace signing

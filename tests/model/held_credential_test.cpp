@@ -179,6 +179,22 @@ TEST_CASE("a process that found no credential starts anew after restarts_after, 
   }
 }
 
+TEST_CASE("the first call on an instance is counted once, also of a process that starts anew before it") {
+  for (const char* action : {"s3:GetObject", "ec2:DescribeInstances"}) {
+    CAPTURE(action);
+    Scenario scenario = holding(ClientTool::boto3, CredentialUse::refreshing, 10min);
+    Workload& workload = scenario.resources[0].workloads[0];
+    workload.calls.action = action;
+    workload.restarts_after = 30s;
+    scenario.resources[0].provisioning.agent.delay = Distribution::constant(150s);
+    CHECK(run(scenario).workload().first_calls == 1);
+    workload.restarts_after.reset();
+    scenario.resources[0].provisioning.agent.delay = Distribution::constant(0s);
+    scenario.faults = {fault(FaultKind::mass_restart, 30s, 1s)};
+    CHECK(run(scenario).workload().first_calls == 1);
+  }
+}
+
 TEST_CASE("a helper that fails costs calls inside the mandatory window only") {
   // For the whole of the second hour's end: a set of [55, 115) min, renewed at 110.
   struct Case {
@@ -194,6 +210,41 @@ TEST_CASE("a helper that fails costs calls inside the mandatory window only") {
     CHECK(failed_calls(finished, Reason::refresh_failed) == each.lost);
     CHECK(all_failed_calls(finished) == each.lost);
   }
+}
+
+TEST_CASE("JavaScript reads once more than it makes attempts, until it has a set that is not due") {
+  // Sets of [0, 60) and [60, 120) min: calls at 55 … 59 min + 1 s read twice; that of 60 min + 1 s gets the next set.
+  Scenario scenario = holding(ClientTool::javascript, CredentialUse::refreshing, 70min);
+  scenario.resources[0].credentials.every = 1h;
+  CHECK(run(scenario).workload().helper_runs == 1 + 5 * 2 + 1);
+  // Made when its only set has expired, it reads once a call.
+  scenario = late_rotation(ClientTool::javascript, CredentialUse::refreshing);
+  scenario.duration = 70min;
+  scenario.resources[0].workloads[0].wait.fixed = Distribution::constant(62min + 1s);
+  const FinishedRun finished = run(scenario);
+  CHECK(failed_calls(finished, Reason::refresh_failed) == 7);
+  CHECK(finished.workload().helper_runs == 7);
+}
+
+TEST_CASE("a new client whose helper fails runs it once, and its later attempts fall back on what it has") {
+  // Calls at 1 … 54 min + 1 s; the helper fails from 46 min on, inside botocore's window.
+  Scenario scenario = holding(ClientTool::aws_cli, CredentialUse::per_call, 55min);
+  scenario.faults = {fault(FaultKind::helper_failure, 46min, 1h)};
+  const FinishedRun fails = run(scenario);
+  CHECK(failed_calls(fails, Reason::refresh_failed) == 9);
+  CHECK(fails.workload().helper_runs == 45 + 1 + 9);
+  // It begins to fail between two attempts of the call at 46 min + 1 s, which has its set.
+  scenario.duration = 47min;
+  scenario.faults = {fault(FaultKind::helper_failure, 46min + 2s, 1h), fault(FaultKind::network_outage, 46min, 5s)};
+  scenario.faults[1].name = "network";
+  Workload& workload = scenario.resources[0].workloads[0];
+  workload.client.tool = ClientTool::boto3;
+  workload.fast_failures = 0;
+  workload.connect_timeout = 5s;
+  workload.retry = {RetryMode::standard_2026, 2};
+  const FinishedRun falls_back = run(scenario);
+  CHECK(all_failed_calls(falls_back) == 0);
+  CHECK(falls_back.workload().helper_runs == 45 + 1 + 3);
 }
 
 TEST_CASE("a clock that is off by more than AWS allows costs botocore every call and the others one attempt") {

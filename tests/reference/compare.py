@@ -51,29 +51,34 @@ def is_count(quantity):
     return quantity.rsplit(".", 1)[1] not in STATISTICS
 
 
-def reference_quantities(scenario_path, replications, cache):
+def reference_replication(scenario_path, replication):
+    """One replication of the reference model, as quantities."""
     scenario = model.load(scenario_path)
     directory = os.path.dirname(os.path.abspath(scenario_path))
+    results = model.results(model.simulate(scenario, directory, None, replication))
+    for fleet in results.values():
+        fleet["sessions"]["ended"] = fleet["sessions"].pop("completed") + fleet["sessions"].pop("lost")
+    return flatten(results)
+
+
+def cached_replication(scenario_path, replication, cache):
+    """The same, kept in the folder `cache`, if there is one, until the model, the scenario or Python changes."""
+    if not cache:
+        return reference_replication(scenario_path, replication)
     key = hashlib.sha256()
     for path in (scenario_path, model.__file__):
         with open(path, "rb") as data:
             key.update(data.read())
-    key.update(json.dumps([replications, sys.version]).encode())
-    kept = os.path.join(cache, key.hexdigest() + ".json") if cache else None
-    if kept and os.path.exists(kept):
+    key.update(json.dumps([replication, sys.version]).encode())
+    kept = os.path.join(cache, key.hexdigest() + ".json")
+    if os.path.exists(kept):
         with open(kept, encoding="utf-8") as data:
             return json.load(data)
-    found = []
-    for replication in range(replications):
-        results = model.results(model.simulate(scenario, directory, None, replication))
-        for fleet in results.values():
-            fleet["sessions"]["ended"] = fleet["sessions"].pop("completed") + fleet["sessions"].pop("lost")
-        found.append(flatten(results))
-    if kept:
-        os.makedirs(cache, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=cache, delete=False) as data:
-            json.dump(found, data)
-        os.replace(data.name, kept)
+    found = reference_replication(scenario_path, replication)
+    os.makedirs(cache, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=cache, delete=False) as data:
+        json.dump(found, data)
+    os.replace(data.name, kept)
     return found
 
 
@@ -272,7 +277,7 @@ def number(value):
 
 def compare(command, scenario_path, arguments, folder):
     theirs = credsim_quantities(command, scenario_path, arguments.replications, folder)
-    ours = reference_quantities(scenario_path, arguments.replications, arguments.cache)
+    ours = [cached_replication(scenario_path, r, arguments.cache) for r in range(arguments.replications)]
     quantities = dict.fromkeys(q for side in (ours, theirs) for replication in side for q in replication)
     # keep a fleet's quantities together, whichever side brought them in
     order = defaultdict(list)

@@ -37,7 +37,7 @@ Instance life
   * By the letter, a stopped instance's gap counts like any other.
 AssumeRole
   * A success counts when it issues.  Attempts = failures + successes + those in flight at an end.
-    A credential's attempts are those of the series that issued it.
+    A credential's attempts are all that were made for it, over all series.
   * decorrelated jitter: min(cap, Uniform(base, 3 * previous sleep)), the previous one being base at first.  equal: half
     plus Uniform(0, half).
   * clock_skew moves an agent's next rotation when `every` is left to its default (it is then derived from the expiry), by
@@ -50,9 +50,9 @@ Calls
   * What steps 1 to 3 refuse and what fails at signing sends nothing and is no attempt: its row has those sent before it.
   * A process starts at the end of its wait. There all clients that last read the profile, but not javascript and java,
     which read at their first call and look again at each one (with `once` they are like the others). One that finds none,
-    or whose helper fails, has `no_credentials` until it starts anew. For javascript and java, a first reading that fails
-    is `no_credentials`, too. A new process after restarts_after has a new client (quota, limiter, clock); a single call
-    ({once: D}) that was made is not made again.
+    or whose helper fails, has `no_credentials` until it starts anew. For javascript and java, a helper that fails at the
+    first call is `refresh_failed`: that is what the client says. A new process after restarts_after has a new client
+    (quota, limiter, clock); a single call ({once: D}) that was made is not made again.
   * Helper runs. Where no credential is in the profile: none. Inside the window means less than that left, as the client
     sees it. boto3 and aws_cli: one makes the client (per_call: before each call's first attempt; else at the process's
     start) and one is for each attempt that signs inside the window. The others with per_call: one for the first attempt,
@@ -84,7 +84,7 @@ Calls
   * Naming another profile than appstream_machine_role is not naming it: profile_not_specified.
   * latency is taken by attempts that got past step 4.  The retry quota is asked only where an attempt is left.
   * Calls to sts actions spend sts.account; ec2:DescribeInstances and ec2:CreateNetworkInterface their buckets; all other
-    actions none.  sts_outage and sts_error_rate also act at step 8 of an sts:AssumeRole call.
+    actions none.  sts_outage and sts_error_rate also act at step 8 of a call to STS.
   * An instance has one egress address, drawn evenly.  A key that is not given stops the run where a decision needs it.
     Service control policies are those of the Region called; they do not bind AppStream's own AssumeRole.
   * A resource's policy allows by the role's ARN, its account or *.  A trust_policy_changed that names a role acts on
@@ -735,7 +735,7 @@ class Workload:
             self.retryable.add("clock_skewed")
         if tool == "ruby" and self.credentials != "once":
             self.retryable.add("expired_token")
-        self.restarts_after = Distribution(spec["restarts_after"], directory) if "restarts_after" in spec else None
+        self.restarts_after = duration(spec["restarts_after"]) if "restarts_after" in spec else None
         self.context = said_context(spec)
         self.resource_policy = load_policy(calls["resource_policy"]) if "resource_policy" in calls else None
         self.latency = Distribution(spec["latency"], directory) if "latency" in spec else None
@@ -794,6 +794,7 @@ class Fleet:
             wait = self.sessions_spec.get("wait", "0s")
             self.session_wait = FOREVER if wait == "unlimited" else duration(wait)
         self.workloads = [Workload(w, directory, load_policy) for w in spec.get("workloads", [])]
+        self.faults = {}              # those that can concern it, by kind
         self.made = 0                 # instances requested so far; the next one's number
         self.idle = {}                # number -> instance that a session may take
         self.waiting = deque()        # sessions, first come first served
@@ -828,6 +829,7 @@ class Instance:
         self.first_eni_at = self.first_boot_at = None
         self.role = self.subnet = self.address = self.session = self.egress = None
         self.credentials = []     # all of them, in order of issue
+        self.asked = 0            # attempts for the next one, since the last one or a new life
         self.kept_from = 0        # a reboot drops expired ones from the profile: those before this index
 
     def newest_credential(self):
@@ -913,6 +915,9 @@ class Simulation:
         self.by_kind = {}
         for fault in self.faults:
             self.by_kind.setdefault(fault.kind, []).append(fault)
+        for fleet in self.fleets:
+            fleet.faults = {kind: [f for f in faults if f.resource in (None, fleet.name)]
+                            for kind, faults in self.by_kind.items()}
         self.failures = []  # (at, instance, workload name or None, operation, reason, attempts)
 
         for fault in self.faults:
@@ -949,8 +954,11 @@ class Simulation:
 
     def active(self, kind, instance=None, region=None):
         """The faults of a kind that act now (on that instance)."""
-        return [f for f in self.by_kind.get(kind, ())
-                if f.active(self.now) and (instance is None or f.covers(instance, region))]
+        faults = (self.by_kind if instance is None else instance.fleet.faults).get(kind)
+        if not faults:
+            return []
+        now = self.now
+        return [f for f in faults if f.begins <= now < f.ends and (instance is None or f.covers(instance, region))]
 
     def plan_fault(self, fault):
         if fault.kind in ("quota", "background_load"):
@@ -1039,6 +1047,7 @@ class Simulation:
         fleet, began = instance.fleet, self.now
         instance.life += 1
         life = instance.life
+        instance.asked = 0
         instance.network_at = None
         instance.booted_at = None
         boot_end = began + boot.draw(self.random)
@@ -1211,15 +1220,16 @@ class Simulation:
             return
         fleet = instance.fleet
         fleet.assume_attempts += 1
+        instance.asked += 1
         reason = self.assume_role_refusal(instance)
         if reason is None:
             latency = fleet.region.sts_latency.draw(self.random)
             for fault in self.active("sts_latency", instance):
                 latency = round(latency * fault.factor)
-            self.schedule(self.now + latency, instance.entity, self.issue, instance, life, self.now, number)
+            self.schedule(self.now + latency, instance.entity, self.issue, instance, life, self.now)
             return
         fleet.assume_failures[reason] += 1
-        self.failures.append((self.now, instance, None, "sts:AssumeRole", reason, number))
+        self.failures.append((self.now, instance, None, "sts:AssumeRole", reason, instance.asked))
         if reason in RETRYABLE_ASSUME and number < fleet.max_attempts:
             sleep = self.agent_sleep(fleet, number + 1, sleep)
             self.schedule(self.now + sleep, instance.entity, self.assume_role_due, instance, life, number + 1, sleep)
@@ -1267,11 +1277,11 @@ class Simulation:
             return "role_not_found"
         return None
 
-    def sts_fails(self, instance):
-        return bool(self.active("sts_outage", instance)) or any(
-            self.random.random() < f.share for f in self.active("sts_error_rate", instance))
+    def sts_fails(self, instance, region=None):
+        return bool(self.active("sts_outage", instance, region)) or any(
+            self.random.random() < f.share for f in self.active("sts_error_rate", instance, region))
 
-    def issue(self, instance, life, requested_at, attempts):
+    def issue(self, instance, life, requested_at):
         if instance.life != life:
             return
         fleet, now = instance.fleet, self.now
@@ -1285,7 +1295,8 @@ class Simulation:
                 fleet.overlaps.append((instance, sequence, now, previous.expires_at))
             elif previous.expires_at < now:
                 fleet.gaps.append((instance, sequence, previous.expires_at, now, False))
-        instance.credentials.append(Credential(requested_at, now, now + fleet.lifetime, instance.role, attempts))
+        instance.credentials.append(Credential(requested_at, now, now + fleet.lifetime, instance.role, instance.asked))
+        instance.asked = 0
         due = now + fleet.every - round(self.random.uniform(0, fleet.jitter))
         if fleet.every_is_derived:
             due -= self.skew(instance)
@@ -1338,8 +1349,7 @@ class Simulation:
             if self.run_helper(process, process) != "read":
                 process.found_none = True  # and never finds one, until the process starts anew
                 if workload.restarts_after:
-                    self.schedule(self.now + workload.restarts_after.draw(self.random), process.instance.entity,
-                                  self.process_restarts, process)
+                    self.schedule(self.now + workload.restarts_after, process.instance.entity, self.process_restarts, process)
 
     def process_restarts(self, process):
         if process.alive():
@@ -1392,9 +1402,7 @@ class Simulation:
     def first_reading(self, call):
         """Of a client that has no set yet: None or the reason to fail."""
         found = self.run_helper(call.process, call.holder)
-        if found == "failed" and call.process.workload.credentials == "per_call":
-            return "refresh_failed"
-        return None if found == "read" else "no_credentials"
+        return {"read": None, "missing": "no_credentials", "failed": "refresh_failed"}[found]
 
     def run_helper(self, process, holder):
         """The profile's newest set, for the process or the call that keeps it: read, failed, or missing and so not run."""
@@ -1506,7 +1514,7 @@ class Simulation:
         for fault in self.active("service_outage", instance, region_name):                   # 8
             if fault.service in (None, workload.service) and self.random.random() < fault.share:
                 return "service_unavailable"
-        if workload.action.lower() == "sts:assumerole" and self.sts_fails(instance):
+        if workload.service == "sts" and self.sts_fails(instance, region_name):
             return "service_unavailable"
         return None
 
