@@ -32,12 +32,15 @@ inline std::optional<Reason> by_new_client(Client& client, const ClientHabits& h
                                            const SigningMoment& moment, WorkloadCounters& counters) {
   if (!host.has_credential()) return Reason::no_credentials;
   const Duration remaining = left(host.issued, host, moment);
-  const bool in_window = remaining < habits.refresh_window;
-  // The first run makes the client; inside the window the signing of an attempt asks again.
-  const unsigned runs = (moment.is_first ? 1U : 0U) + (in_window && (!moment.is_first || habits.reads_twice) ? 1U : 0U);
-  counters.helper_runs += runs;
-  if (moment.helper_fails && runs > 0) return Reason::refresh_failed;
-  client.set_held(host.issued);
+  if (moment.is_first) {  // the client is made
+    ++counters.helper_runs;
+    if (moment.helper_fails) return Reason::refresh_failed;
+  }
+  if (remaining < habits.refresh_window && (!moment.is_first || habits.reads_twice)) {
+    ++counters.helper_runs;
+    if (moment.helper_fails && remaining < habits.mandatory_window) return Reason::refresh_failed;
+  }
+  if (!moment.helper_fails) client.set_held(host.issued);
   return habits.refuses_expired && remaining < Duration{} ? std::optional(Reason::expired_token) : std::nullopt;
 }
 
@@ -48,8 +51,10 @@ inline bool ask_helper(Client& client, const ClientHabits& habits, const Host& h
   ++counters.helper_runs;
   if (moment.helper_fails) return false;
   client.set_held(host.issued);
-  // A tool that asks for each call and again for each attempt goes on only with a set that it would send.
-  if (moment.is_first && habits.asks_at_each_call && left(host.issued, host, moment) >= Duration{})
+  // A tool that asks for each call asks again for its first attempt, unless it now has a set that it would not send or
+  // one that is outside the window.
+  const Duration got = left(host.issued, host, moment);
+  if (moment.is_first && habits.asks_at_each_call && got >= Duration{} && got < habits.refresh_window)
     ++counters.helper_runs;
   return true;
 }
