@@ -225,7 +225,7 @@ TEST_CASE("an attempt that is not its call's first needs a helper that works ins
     CAPTURE(each.call.count());
     Scenario scenario = holding(ClientTool::boto3, CredentialUse::per_call, 54min);
     Workload& workload = scenario.resources[0].workloads[0];
-    workload.calls.every = Distribution::constant(each.call);
+    workload.calls.interval = Distribution::constant(each.call);
     workload.calls.once = true;
     workload.retry = {RetryMode::legacy, 2};
     workload.latency = Distribution::constant(1s);
