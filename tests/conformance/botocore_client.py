@@ -233,7 +233,9 @@ class Process:
         call = {"at": clock.now}
         before = len(self._instance.attempts)
         if client is None:
-            call["reason"] = "no_credentials"
+            # A new client found a set before, so it is the helper that failed now.
+            had_one = self._job.get("holds") == "per_call" and self._instance.newest() is not None
+            call["reason"] = "refresh_failed" if had_one else "no_credentials"
         else:
             try:
                 (client.describe_instances if self._job["service"] == "ec2" else client.get_caller_identity)()

@@ -2,7 +2,8 @@
 """Real clients in virtual time beside credsim: `conformance.py CREDSIM` prints a table and ends with 1 if anything differs.
 
   --python PATH    an interpreter that has botocore (/usr/bin/python3); several may be given
-  --only WORD      only the cases whose name has it: rotation, static_set, late_profile, failing_helper, opening_network, error_shares, herd
+  --only WORD      only the cases whose name has it: rotation, late_agent, drawn_calls, static_set, late_profile,
+                   failing_helper, opening_network, error_shares, herd
   --client WORD    boto3 or javascript only
   --short          less of everything, as in the tests
 """
@@ -19,7 +20,8 @@ import retry_cases
 import verdict
 
 
-CASES = [credential_cases.rotation, credential_cases.static_set, credential_cases.late_profile, credential_cases.failing_helper,
+CASES = [credential_cases.rotation, credential_cases.late_agent, credential_cases.drawn_calls, credential_cases.static_set,
+         credential_cases.late_profile, credential_cases.failing_helper, credential_cases.failing_helper_alone,
          network_cases.opening_network, retry_cases.error_shares, retry_cases.herd]
 
 

@@ -15,12 +15,12 @@ BUCKET = {"rate": 10, "burst": 15}
 def modes_of(client):
     """(credsim's mode, or None for the default of the client's version; what a job says)"""
     if client.tool == "javascript":
-        return [(None, {}), ("adaptive", {"retry_mode": "adaptive"})]
+        return [(None, {}), ("adaptive_2026", {"retry_mode": "adaptive"})]
     modes = [("legacy", {"retry_mode": "legacy"})]
     if client.standard_2026 != {}:
         modes += [("standard", {"retry_mode": "standard"}), ("adaptive", {"retry_mode": "adaptive"})]
     if client.standard_2026 is not None:
-        modes += [("standard_2026", {"retry_mode": "standard", "environment": client.standard_2026})]
+        modes += [(f"{mode}_2026", {"retry_mode": mode, "environment": client.standard_2026}) for mode in ("standard", "adaptive")]
     return modes
 
 

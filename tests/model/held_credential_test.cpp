@@ -73,6 +73,14 @@ TEST_CASE("a refreshing client runs the helper at each call inside its tool's wi
   }
 }
 
+TEST_CASE("JavaScript asks the helper a second time for a call only if the first answer is in its window too") {
+  // A lead of 3 minutes: inside the window are the calls of 55 and 56 min + 1 s, with two runs each, and that of 57 min
+  // + 1 s, which finds the new set.
+  Scenario scenario = holding(ClientTool::javascript, CredentialUse::refreshing, 60min);
+  scenario.resources[0].credentials.every = 57min;
+  CHECK(run(scenario).workload().helper_runs == 1 + 2 * 2 + 1);
+}
+
 TEST_CASE("a new client of botocore runs the helper once more for an attempt that it signs inside the window") {
   Scenario scenario = holding(ClientTool::aws_cli, CredentialUse::per_call, 55min);
   const FinishedRun calm = run(scenario);
@@ -247,6 +255,39 @@ TEST_CASE("a new client whose helper fails runs it once, and its later attempts 
   CHECK(falls_back.workload().helper_runs == 45 + 1 + 3);
 }
 
+TEST_CASE("a new client whose helper fails runs it once, and its call fails however long its set lives") {
+  for (const ClientTool tool : {ClientTool::aws_cli, ClientTool::powershell, ClientTool::boto3}) {
+    CAPTURE(static_cast<int>(tool));
+    Scenario scenario = holding(tool, CredentialUse::per_call, 55min);
+    scenario.faults = {fault(FaultKind::helper_failure, 40min, 1h)};
+    const FinishedRun finished = run(scenario);
+    CHECK(failed_calls(finished, Reason::refresh_failed) == 15);
+    CHECK(finished.workload().helper_runs == 54);
+  }
+}
+
+TEST_CASE("an attempt that is not its call's first needs a helper that works inside the mandatory window only") {
+  // Every attempt fails at S3, so each call has a second one, and the helper fails from between the two on.
+  struct Case {
+    Duration call;
+    std::uint64_t attempts;
+  };
+  for (const Case& each : {Case{46min, 2}, Case{51min, 1}}) {
+    CAPTURE(each.call.count());
+    Scenario scenario = holding(ClientTool::boto3, CredentialUse::per_call, 54min);
+    Workload& workload = scenario.resources[0].workloads[0];
+    workload.calls.interval = Distribution::constant(each.call);
+    workload.calls.once = true;
+    workload.retry = {RetryMode::legacy, 2};
+    workload.latency = Distribution::constant(1s);
+    scenario.faults = {fault(FaultKind::service_outage, 0s, 1h),
+                       fault(FaultKind::helper_failure, each.call + 1500ms, 1h)};
+    scenario.faults[0].service = "s3";
+    scenario.faults[1].name = "helper";
+    CHECK(run(scenario).workload().attempts == each.attempts);
+  }
+}
+
 TEST_CASE("a clock that is off by more than AWS allows costs botocore every call and the others one attempt") {
   for (const ClientTool tool : kTools) {
     CAPTURE(static_cast<int>(tool));
@@ -291,8 +332,9 @@ TEST_CASE("a connect that waits goes on at the first packet that finds a path") 
     bool succeeds;
   };
   for (const char* action : {"s3:GetObject", "ec2:DescribeInstances"}) {
-    for (const Case& each : {Case{1s, 60s, true}, Case{10s, 15s, false}, Case{10s, 15s + 1us, true},
-                             Case{31s, 60s, true}, Case{31s + 1us, 60s, false}, Case{40s, 134s, true}}) {
+    for (const Case& each :
+         {Case{1s, 60s, true}, Case{10s, 15s, false}, Case{10s, 15s + 1us, true}, Case{31s, 60s, true},
+          Case{31s + 1us, 60s, false}, Case{63s, 134s, true}, Case{63s + 1us, 134s, false}}) {
       CAPTURE(action, each.opens.count(), each.timeout.count());
       Scenario scenario = holding(ClientTool::boto3, CredentialUse::per_call, 5min);
       Workload& workload = scenario.resources[0].workloads[0];
