@@ -45,8 +45,8 @@ class Trouble {
     Workload workload =
         small_workload(std::move(name), Distribution::exponential(pick<Duration>({1min, 7min, 40min})), one_in(6));
     workload.calls.action = action;
-    workload.client.tool = pick({ClientTool::boto3, ClientTool::aws_cli, ClientTool::powershell,
-                                 ClientTool::javascript, ClientTool::ruby, ClientTool::go, ClientTool::java});
+    workload.client.tool = pick({ClientTool::boto3, ClientTool::aws_cli, ClientTool::powershell, ClientTool::javascript,
+                                 ClientTool::ruby, ClientTool::go, ClientTool::java});
     workload.credentials =
         pick({CredentialUse::per_call, CredentialUse::until_expiry, CredentialUse::once, CredentialUse::refreshing});
     workload.starts = pick({WorkloadStart::provision, WorkloadStart::boot, WorkloadStart::session_start});
