@@ -72,7 +72,7 @@ Calls
     offsets of several faults add up.  A client that corrects adds the offset of its refusal when it has the answer, for
     signing only: the expiry that it sees is still off.  That attempt's retry sleeps and pays as any other.  AppStream's
     own AssumeRole is not refused.
-  * A waiting connect looks at the path at 2^k - 1 s, those before the time-out only.  The set that signs was chosen before.
+  * A waiting connect looks at the path at 2^k - 1 s, k up to 6, those before the time-out only.  The set that signs was chosen before.
   * A retry quota (500 tokens) belongs to one process of one workload on one instance; aws_cli is a new process for each
     call, so there it (and the limiter) lasts one call.  A success gives back what its call's last retry took, or 1
     without retries.
@@ -1468,7 +1468,7 @@ class Simulation:
             self.attempt_ends(call, "network_unavailable")
         else:
             timeout = call.process.workload.connect_timeout
-            syns = (((1 << k) - 1) * SECOND for k in itertools.count(1))  # 1, 3, 7, 15, ... s
+            syns = (((1 << k) - 1) * SECOND for k in range(1, 7))  # 1, 3, 7, 15, 31, 63 s: Linux asks six times
             self.wait_for_path(call, self.now, list(itertools.takewhile(lambda t: t < timeout, syns)))
 
     def wait_for_path(self, call, began, syns):
