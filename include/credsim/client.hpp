@@ -122,6 +122,12 @@ struct ClientHabits {
   return habits;
 }
 
+/// The k-th time, k ≥ 1, that a client without a path asks for its connection again: so long after its attempt began
+/// (RFC 6298: 1, 3, 7, 15, 31, 63 s). Linux asks six times (`tcp_syn_retries`), then waits for its time-out.
+[[nodiscard]] constexpr Duration connect_wait(unsigned k) {
+  return k > 6 ? Duration::max() : std::chrono::seconds{(std::int64_t{1} << k) - 1};
+}
+
 /// What a tool does unless its user says otherwise. A script runs the AWS CLI anew for each call, and each PowerShell
 /// cmdlet looks its profile up; the SDKs' clients keep and refresh.
 [[nodiscard]] constexpr CredentialUse default_credential_use(ClientTool tool) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 
 #include "model/call_desk.hpp"
@@ -21,11 +19,6 @@ namespace credsim::model {
 /// index of its draws.
 [[nodiscard]] bool waits_for_path(const Host& host, const Workload& workload, const WorkloadState& target,
                                   std::uint64_t draw);
-/// The k-th time, from 1, that a connection is asked for again: so long after the attempt began (RFC 6298: 1, 3, 7, 15,
-/// 31, 63 s). Linux asks six times (`tcp_syn_retries`), then only waits.
-[[nodiscard]] constexpr Duration connect_wait(unsigned k) {
-  return k > 6 ? Duration::max() : std::chrono::seconds{(std::int64_t{1} << k) - 1};
-}
 
 /// Step 0: does AWS refuse the signature for its time? A tool that corrects its clock does so now: its next signature
 /// is right, until the clock changes again.

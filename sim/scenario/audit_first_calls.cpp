@@ -28,12 +28,13 @@ Duration give_up_window(const Workload& workload) {
   return bounded(std::chrono::round<Duration>(Seconds(std::min(window, 1e9))));
 }
 
-/// The last time before its time-out that an attempt without a path asks for a connection again: 2ᵏ − 1 s after it
-/// began; MODEL.md, "An API call", step 4.
+/// The last time, after it began, that an attempt without a path asks for a connection; MODEL.md, "An API call",
+/// step 4.
 Duration last_look(Duration timeout) {
-  Duration look{};
-  while (2 * look + std::chrono::seconds{1} < timeout) look = 2 * look + std::chrono::seconds{1};
-  return look;
+  Duration last{};
+  for (unsigned look = 1; connect_wait(look) < timeout && connect_wait(look) != Duration::max(); ++look)
+    last = connect_wait(look);
+  return last;
 }
 
 /// A client that lasts, and takes what is in the profile when it is made.
