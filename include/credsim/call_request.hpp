@@ -46,7 +46,7 @@ void set_source_address(iam::RequestContext& context, const Resource& resource, 
                         bool through_endpoint = true);
 
 /// What makes the requests of one workload with one role differ.
-enum class Varies : std::uint8_t { never, by_instance, by_time };
+enum class Varies : std::uint8_t { never, by_address, by_instance, by_time };
 
 /// How much the answers of `document` can differ between such requests: as the key does that varies most among those
 /// that it mentions. Whoever keeps an answer keeps it no longer than that. The list of keys is the one by which

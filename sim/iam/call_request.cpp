@@ -163,7 +163,7 @@ Varies variation_of(const iam::PolicyDocument& document) {
     if (row.varies > most && document.mentions(row.key)) most = row.varies;
   const bool by_address = std::any_of(kAddressKeys.begin(), kAddressKeys.end(),
                                       [&](std::string_view key) { return document.mentions(key); });
-  return by_address ? std::max(most, Varies::by_instance) : most;
+  return by_address ? std::max(most, Varies::by_address) : most;
 }
 
 Varies variation_of(const iam::SessionPolicies& policies) {

@@ -54,13 +54,19 @@ Permissions::Rule& Permissions::rule(const Host& host, const Client& client, std
   made.in_force = in_force;
   made.varies = variation_of(policies(host.key, workload, in_force));
   made.allowed = made.varies == Varies::never && evaluate(host, client, workload, in_force, now);
-  if (made.varies == Varies::by_instance) made.request = call_request(api_call(host, client, workload, now));
+  if (made.varies == Varies::by_address || made.varies == Varies::by_instance)
+    made.request = call_request(api_call(host, client, workload, now));
   return made;
 }
 
 bool Permissions::allowed_at(Rule& rule, const Host& host, const Client& client, std::size_t workload,
                              SimTime now) const {
-  set_instance(rule.request, api_call(host, client, workload, now));
+  if (rule.varies == Varies::by_address) {
+    const Resource& resource = scenario_.resources[host.key.resource];
+    set_source_address(rule.request.context, resource, resource.source_address(host.number, host.address));
+  } else {
+    set_instance(rule.request, api_call(host, client, workload, now));
+  }
   return is_allowed(policies(host.key, workload, rule.in_force), rule.request);
 }
 

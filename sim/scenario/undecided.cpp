@@ -147,6 +147,7 @@ class Refusal {
       caller.address = address;
       if (said_undecided(caller, varies)) return;
     }
+    if (varies == Varies::by_address) return;
     for (std::int64_t instance = 1; instance < std::min(kInstances, caller.resource.most_instances()); ++instance) {
       caller.instance = instance;
       if (said_undecided(caller, varies)) return;

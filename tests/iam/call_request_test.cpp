@@ -183,8 +183,8 @@ TEST_CASE("a policy's answers vary as the keys do that it looks at, in condition
   };
   CHECK(with_condition("{}") == Varies::never);
   CHECK(with_condition(R"({"StringEquals": {"aws:RequestedRegion": "us-east-1"}})") == Varies::never);
-  CHECK(with_condition(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})") == Varies::by_instance);
-  CHECK(with_condition(R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})") == Varies::by_instance);
+  CHECK(with_condition(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})") == Varies::by_address);
+  CHECK(with_condition(R"({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})") == Varies::by_address);
   CHECK(with_condition(R"({"StringLike": {"aws:UserId": "*:eng-1"}})") == Varies::by_instance);
   CHECK(with_condition(R"({"StringLike": {"aws:PrincipalTag/a": "${aws:userid}"}})") == Varies::by_instance);
   CHECK(with_condition(R"({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"},
