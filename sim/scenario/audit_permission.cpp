@@ -95,7 +95,7 @@ std::string why_refused(const Caller& caller) {
   const iam::SessionPolicies policies = policies_of(caller);
   const iam::Request request = request_of(caller);
   if (std::string why = why_denied(caller, policies, request); !why.empty()) return why;
-  const std::string by_resource = why_resource_refuses(caller, policies, request);
+  std::string by_resource = why_resource_refuses(caller, policies, request);
   if (by_resource.starts_with("a Deny")) return by_resource;
   for (const iam::ServiceControlLevel& level : policies.service_control_policies)
     if (decide_together(level.policies, request) != Decision::allowed)
