@@ -108,7 +108,7 @@ std::string number(const Estimate& estimate) {
 }
 
 std::string duration(const Estimate& seconds) {
-  const std::string mean = duration(seconds.mean);
+  std::string mean = duration(seconds.mean);
   if (!has_width(seconds)) return mean;
   if (const auto half = half_width(seconds)) return mean + " ± " + duration(*half);
   return mean + " −" + duration(seconds.mean - seconds.interval->low) + " +" +

@@ -24,7 +24,7 @@ from promql import Query, WrongName  # noqa: E402
 DASHBOARDS = grafana_panels.prometheus_dashboards()
 REVIEW = grafana_panels.load(grafana_panels.FOLDER / "review.json")
 RECORDING = (RULES / "recording.yml").read_text(encoding="utf-8")
-#: Okabe and Ito's, and a brown for a ninth.
+#: Okabe and Ito's eight, and a brown and a dark green for a ninth and a tenth.
 PALETTE = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#999999", "#6B4423", "#004D40"}
 ALERTS = (RULES / "alerts.yml").read_text(encoding="utf-8")
 
