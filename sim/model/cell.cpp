@@ -18,7 +18,7 @@ using namespace model;
 
 namespace {
 
-// Often enough that a user who interrupts does not wait, seldom enough to cost nothing.
+// Often enough that a user who interrupts does not wait, rarely enough to cost nothing.
 constexpr std::uint64_t kEventsBetweenLooks = 4096;
 
 // How many events ahead memory is asked for: far enough that it is there in time, near enough that it still is.

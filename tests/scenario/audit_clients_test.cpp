@@ -144,7 +144,7 @@ TEST_CASE("audit: synchronised-refresh says how long the last of a herd of first
   give_bucket(scenario, BucketKind::sts_service, 1, 10);
   scenario.resources[0].provisioning.boot = Distribution::constant(minutes{10});
   CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits at least 1m30s, which spreads"));
-  // No first attempt has a jitter, and throttling spreads the later ones: jitter has nothing to mend.
+  // No first attempt has a jitter, and throttling spreads the later ones: jitter would change nothing.
   scenario.resources[0].credentials.jitter = minutes{2};
   CHECK(count(scenario, "synchronised-refresh") == 1);
   // Ninety are refused and come back together every minute, to ten tokens.
