@@ -83,6 +83,7 @@ export const retryModes: Colours = {
   standard: okabeIto.blue,
   standard_2026: okabeIto.sky,
   adaptive: okabeIto.green,
+  adaptive_2026: okabeIto.purple,
 };
 
 export const waits: Colours = { none: okabeIto.vermillion, fixed: okabeIto.orange, poll: okabeIto.blue };
