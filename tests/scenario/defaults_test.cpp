@@ -150,7 +150,8 @@ TEST_CASE("the retry mode is that of the client's version") {
                                Case{"javascript, version: 3.1165", RetryMode::standard, 3},
                                Case{"javascript, version: 3.1166", RetryMode::standard_2026, 3}}) {
     CAPTURE(expected.client);
-    const Workload& workload = shortest(expected.client).resources[0].workloads[0];
+    const Scenario scenario = shortest(expected.client);
+    const Workload& workload = scenario.resources[0].workloads[0];
     CHECK(workload.retry.mode == expected.mode);
     CHECK(workload.retry.max_attempts == expected.attempts);
   }
