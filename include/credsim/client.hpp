@@ -147,6 +147,11 @@ inline constexpr std::array<std::pair<std::string_view, RetryMode>, 6> kRetryMod
     {"adaptive_2026", RetryMode::adaptive_2026},
 }};
 
+/// JavaScript's version 3 and Go's version 2 never had one.
+[[nodiscard]] constexpr bool has_legacy_mode(ClientTool tool) {
+  return tool != ClientTool::javascript && tool != ClientTool::go;
+}
+
 /// True for standard behind a client-side rate limit that throttles teach.
 [[nodiscard]] constexpr bool is_adaptive(RetryMode mode) {
   return mode == RetryMode::adaptive || mode == RetryMode::adaptive_2026;
@@ -175,7 +180,7 @@ inline constexpr std::int16_t kRetryQuota = 500;
 /// Sources: botocore `retryhandler.py`, `retries/standard.py`; aws-sdk-net `RetryPolicy.cs`; aws-sdk-ruby
 /// `retry_errors.rb`; the "before" and "after" columns of AWS's announcements, aws-sdk-js-v3#8037, aws-sdk-net#4411,
 /// aws-sdk-go-v2#3416, aws-sdk-java-v2#6987, aws-tools-for-powershell#418. Java's legacy mode sleeps at least half of
-/// its span after a throttle, which this leaves out. JavaScript and Go have no legacy mode: theirs is `standard`.
+/// its span after a throttle, which this leaves out. A tool without a legacy mode has `standard` in its place.
 [[nodiscard]] constexpr RetryLaw retry_law(ClientTool tool, RetryMode mode) {
   using std::chrono::hours;
   using std::chrono::milliseconds;

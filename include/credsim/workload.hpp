@@ -49,6 +49,9 @@ struct Calls {
   [[nodiscard]] bool assumes_role() const;  ///< its action is sts:AssumeRole
 };
 
+/// Is `action` ("EC2:DescribeInstances") of `service` ("ec2")? Without regard to case.
+[[nodiscard]] bool is_of_service(std::string_view action, std::string_view service);
+
 /// The bucket that `calls` spend from, if any.
 [[nodiscard]] std::optional<BucketKind> bucket_of(const Calls& calls);
 

@@ -1,23 +1,11 @@
 #include "model/call.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "model/purpose.hpp"
 
 namespace credsim::model {
-
-namespace {
-
-/// "ec2" of "EC2:DescribeInstances".
-bool is_of_service(std::string_view action, std::string_view service) {
-  const std::string_view prefix = action.substr(0, action.find(':'));
-  return std::ranges::equal(prefix, service,
-                            [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
-
-}  // namespace
 
 bool network_is_out(const World& world, const Host& host) {
   return world.faults.hit(FaultKind::network_outage, host.key);

@@ -88,8 +88,7 @@ inline void start_holding(Client& client, const Workload& workload, const Client
   client.clock_corrected = 0;
   const bool reads = workload.credentials == CredentialUse::once || habits.reads_at_start;
   if (!reads || !names_profile || workload.credentials == CredentialUse::per_call) return;
-  if (host.has_credential()) ++counters.helper_runs;
-  if (host.has_credential() && !moment.helper_fails) return client.set_held(host.issued);
+  if (host.has_credential() && signing::ask_helper(client, host, moment, counters)) return;
   client.without_credential = 1;
   if (workload.restarts_after) client.set_held(moment.now + *workload.restarts_after);
 }

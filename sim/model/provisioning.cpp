@@ -301,20 +301,31 @@ void finish_start(World& world, Slot slot) {
   world.start_ups.remove(place);
 }
 
+namespace {
+
+/// For the first of a queue: takes a token, or schedules `what` for when there is one, which `at` says. It was refused
+/// when it came, so this counts no request.
+bool take_or_wait(World& world, std::size_t region_index, BucketKind kind, SimTime& at, ControlKind what) {
+  auto& bucket = world.regions[region_index].bucket(kind).bucket;
+  if (!bucket || bucket->try_take(world.now)) return true;
+  at = bucket->next_token(world.now);
+  world.schedule(at, control(what, static_cast<std::uint32_t>(region_index)));
+  return false;
+}
+
+}  // namespace
+
 void grant_interfaces(World& world, std::size_t region_index) {
   RegionState& region = world.regions[region_index];
-  auto& bucket = region.bucket(BucketKind::create_network_interface).bucket;
   auto& queue = region.interface_queue;
   region.grant_at = kNever;
   while (!queue.empty()) {
     const auto [slot, number] = queue.front();
     const Instance& instance = world.instances[slot];
     const bool still_waits = instance.number == number && instance.starting && !instance.interface_granted;
-    if (still_waits && bucket && !bucket->try_take(world.now)) {
-      region.grant_at = bucket->next_token(world.now);
-      return world.schedule(region.grant_at,
-                            control(ControlKind::interface_grant, static_cast<std::uint32_t>(region_index)));
-    }
+    if (still_waits && !take_or_wait(world, region_index, BucketKind::create_network_interface, region.grant_at,
+                                     ControlKind::interface_grant))
+      return;
     queue.pop_front();
     if (still_waits) grant_interface(world, slot);
   }
@@ -322,15 +333,12 @@ void grant_interfaces(World& world, std::size_t region_index) {
 
 void delete_interfaces(World& world, std::size_t region_index) {
   RegionState& region = world.regions[region_index];
-  auto& bucket = region.bucket(BucketKind::delete_network_interface).bucket;
   auto& queue = region.deletion_queue;
   region.deletion_at = kNever;
   while (!queue.empty()) {
-    if (bucket && !bucket->try_take(world.now)) {
-      region.deletion_at = bucket->next_token(world.now);
-      return world.schedule(region.deletion_at,
-                            control(ControlKind::interface_deletion, static_cast<std::uint32_t>(region_index)));
-    }
+    if (!take_or_wait(world, region_index, BucketKind::delete_network_interface, region.deletion_at,
+                      ControlKind::interface_deletion))
+      return;
     free_interface(world, region, queue.front());
     queue.pop_front();
   }

@@ -61,10 +61,13 @@ std::optional<BucketKind> bucket_of(const Calls& calls) {
   return std::nullopt;
 }
 
+bool is_of_service(std::string_view action, std::string_view service) {
+  return iam::equals_ignoring_case(action.substr(0, action.find(':')), service);
+}
+
 Duration clock_tolerance(const Calls& calls) {
-  const std::string_view service = std::string_view(calls.action).substr(0, calls.action.find(':'));
-  const auto is = [&](std::string_view name) { return iam::equals_ignoring_case(service, name); };
-  return is("ec2") || is("s3") ? kClockToleranceOfEc2AndS3 : kClockTolerance;
+  const bool wider = is_of_service(calls.action, "ec2") || is_of_service(calls.action, "s3");
+  return wider ? kClockToleranceOfEc2AndS3 : kClockTolerance;
 }
 
 }  // namespace credsim

@@ -28,10 +28,6 @@ void read_client(const FieldReader& workload, Client& client, Diagnostics& diagn
   client.sdk_version = fields.scalar<Version>("sdk_version", parse_version);
 }
 
-bool has_legacy_mode(ClientTool tool) {
-  return tool != ClientTool::javascript && tool != ClientTool::go;
-}
-
 void read_retry_mode(const FieldReader* fields, Workload& target, const FieldReader& workload,
                      Diagnostics& diagnostics) {
   const Client& client = target.client;
