@@ -147,6 +147,23 @@ inline constexpr std::array kHistogramStatistics = {
     std::string_view{"p999"},  std::string_view{"max"},
 };
 
+/// A counter and a ratio have the first of these alone.
+inline constexpr std::array kGaugeStatistics = {std::string_view{""}, std::string_view{"max"}};
+
+/// What may stand after a metric's name and a point; the empty one: nothing need stand there.
+[[nodiscard]] constexpr std::span<const std::string_view> statistics_of(MetricKind kind) {
+  if (kind == MetricKind::histogram) return kHistogramStatistics;
+  return std::span(kGaugeStatistics).first(kind == MetricKind::gauge ? 2 : 1);
+}
+
+/// The unit of a metric, which its name ends with as Prometheus wants it: "seconds", "ratio" (1 is all), "tokens/s";
+/// "count" of all others.
+[[nodiscard]] constexpr std::string_view unit_of(std::string_view metric) {
+  if (metric.ends_with("_seconds")) return "seconds";
+  if (metric.ends_with("_ratio")) return "ratio";
+  return metric.ends_with("_refill_rate") ? "tokens/s" : "count";
+}
+
 /// A metric of the summary. Null if there is no such metric.
 [[nodiscard]] constexpr const Metric* find_metric(std::string_view name) {
   for (const Metric& metric : kMetrics)

@@ -14,6 +14,9 @@
 
 namespace credsim {
 
+/// The greatest seed, of scenarios and of `--seed`: the database keeps seeds as signed numbers of 64 bits.
+inline constexpr std::uint64_t kLargestSeed = INT64_MAX;
+
 /// What a run simulates: a scenario file, read, checked and with every default filled in. Plain data, immutable once
 /// read; every index in it is valid. `scenario_reader.hpp` makes one.
 struct Scenario {
@@ -21,7 +24,7 @@ struct Scenario {
   std::string description;
   std::chrono::sys_time<std::chrono::microseconds> start;  ///< UTC
   Duration duration{};                                     ///< > 0; a run covers [0, duration)
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;                                  ///< at most kLargestSeed
   std::vector<Account> accounts;
   std::vector<Role> roles;
   std::vector<Image> images;
