@@ -56,4 +56,8 @@ void say_error(std::string_view command, std::string_view message);
 /// A whole number in [low, high], in decimal digits alone: no sign, no spaces.
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t low, std::uint64_t high);
 
+/// Says that the value `text` of `--option` is none of the whole numbers from `low` to `high`.
+void say_out_of_range(std::string_view command, std::string_view option, std::string_view text, std::uint64_t low,
+                      std::uint64_t high);
+
 }  // namespace credsim

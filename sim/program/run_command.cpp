@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -86,9 +85,7 @@ bool read_number(const CommandLine& line, const char* option, std::uint64_t low,
   if (value)
     number = static_cast<typename std::remove_reference_t<decltype(number)>>(*value);
   else
-    say_error("run", "--" + std::string(option) + " " + line.text(option) +
-                         " is not possible; give a whole number from " + std::to_string(low) + " to " +
-                         std::to_string(high));
+    say_out_of_range("run", option, line.text(option), low, high);
   return value.has_value();
 }
 
@@ -121,7 +118,7 @@ std::optional<RunOptions> read_options(std::span<const std::string> arguments, E
   if (line->has("until")) options.read.until = line->text("until");
   if (line->has("set")) options.read.set = line->options["set"].as<std::vector<std::string>>();
   options.replications.threads = std::max(1U, std::thread::hardware_concurrency());
-  if (read_number(*line, "seed", 0, std::numeric_limits<std::uint64_t>::max(), options.read.seed) &&
+  if (read_number(*line, "seed", 0, kLargestSeed, options.read.seed) &&
       read_number(*line, "replications", 1, kMostReplications, options.replications.replications) &&
       read_number(*line, "threads", 1, kMostThreads, options.replications.threads) &&
       read_level(*line, options.replications.audit_level) && read_live_options(*line, options.live)) {
