@@ -22,6 +22,7 @@
 #include "program/command_line.hpp"
 #include "scenario/json_source.hpp"
 #include "scenario/policy_reader.hpp"
+#include "scenario/policy_wrapper.hpp"
 #include "scenario/yaml_source.hpp"
 
 namespace credsim {
@@ -74,8 +75,13 @@ std::optional<Json> read_role_policy(const std::string& path) {
   std::string fault;
   const auto text = read_text_file(path, fault);
   if (!text) diagnostics.add({}, fault);
-  const auto document = text ? parse_json(*text, 0, diagnostics) : std::nullopt;
-  if (document && parse_policy(*document, iam::PolicyKind::identity, diagnostics)) return Json::parse(*text);
+  auto document = text ? parse_json(*text, 0, diagnostics) : std::nullopt;
+  if (document) document = unwrap_policy(std::move(*document), iam::PolicyKind::identity, diagnostics);
+  if (document && parse_policy(*document, iam::PolicyKind::identity, diagnostics)) {
+    // In the order in which it was written, unless the AWS CLI wrote it.
+    Json as_written = Json::parse(*text);
+    return as_written.contains("Statement") ? as_written : Json::parse(document->value.dump());
+  }
   for (const Diagnostic& diagnostic : diagnostics.in_order()) std::cerr << diagnostic.text() << "\n";
   return std::nullopt;
 }
@@ -93,8 +99,7 @@ std::optional<InitOptions> read_options(std::span<const std::string> arguments, 
   if (line->has("instances")) {
     const auto instances = whole_number(line->text("instances"), 1, kMostInstances);
     if (!instances) {
-      say_error("init", "--instances " + line->text("instances") + " is not possible; give a whole number from 1 to " +
-                            std::to_string(kMostInstances));
+      say_out_of_range("init", "instances", line->text("instances"), 1, kMostInstances);
       return std::nullopt;
     }
     options.instances = static_cast<std::int64_t>(*instances);
