@@ -56,18 +56,26 @@ std::vector<std::string_view> split_at_commas(std::string_view list) {
   return words;
 }
 
-/// The statistics that a metric has; the empty one if it may do without.
-std::vector<std::string_view> statistics_of(const Metric& metric) {
-  switch (metric.kind) {
-    case MetricKind::histogram:
-      return {kHistogramStatistics.begin(), kHistogramStatistics.end()};
-    case MetricKind::gauge:
-      return {"", "max"};
-    case MetricKind::counter:
-    case MetricKind::ratio:
-      break;
-  }
-  return {""};
+/// What to write instead of a name that no metric of the summary has.
+std::string metric_advice(std::string_view name) {
+  const auto is_named = [&name](const Metric& known) { return known.name == name; };
+  if (std::any_of(kRunMetrics.begin(), kRunMetrics.end(), is_named))
+    return "it is measured while a run goes on, not of the run as a whole; credsim metrics lists what thresholds can "
+           "use";
+  constexpr std::string_view kPrefix = "credsim_";
+  if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+  // Prometheus' series of a histogram.
+  for (const std::string_view statistic : kHistogramStatistics)
+    for (const Metric& known : kMetrics)
+      if (known.kind == MetricKind::histogram && name == std::string(known.name) + "_" + std::string(statistic))
+        return "did you mean " + iam::in_quotes(std::string(known.name) + "." + std::string(statistic)) +
+               "? credsim metrics lists all";
+  std::vector<std::string_view> names;
+  for (const Metric& known : kMetrics) names.push_back(known.name);
+  if (std::any_of(kMetrics.begin(), kMetrics.end(), is_named))
+    return "did you mean " + iam::in_quotes(name) + "? credsim metrics lists all";
+  const std::string similar = iam::suggestion(name, names);
+  return similar.starts_with("did you mean") ? similar + " credsim metrics lists all" : "credsim metrics lists them";
 }
 
 /// Reads "{label=value,…}".
@@ -104,7 +112,7 @@ bool read_selector(std::string_view& rest, const Metric& metric, Threshold& thre
 
 bool read_statistic(std::string_view& rest, const Metric& metric, Threshold& threshold, std::string& fault) {
   if (take_word(rest, ".")) threshold.statistic = take_until(rest, "<>=! \t");
-  const std::vector<std::string_view> statistics = statistics_of(metric);
+  const std::span<const std::string_view> statistics = statistics_of(metric.kind);
   if (std::find(statistics.begin(), statistics.end(), threshold.statistic) != statistics.end()) return true;
   if (threshold.statistic.empty())
     fault = threshold.metric + " is a histogram; add a statistic, such as " + threshold.metric + ".p99";
@@ -145,11 +153,8 @@ std::optional<Threshold> parse_threshold(std::string_view text, std::string& fau
   threshold.metric = take_until(rest, "{.<>=! \t");
   const Metric* metric = find_metric(threshold.metric);
   if (metric == nullptr) {
-    std::vector<std::string_view> names;
-    for (const Metric& known : kMetrics) names.push_back(known.name);
-    const std::string similar = iam::suggestion(threshold.metric, names);
-    fault = "there is no metric " + iam::in_quotes(threshold.metric) + "; " +
-            (similar.starts_with("did you mean") ? similar : "the README lists them");
+    fault = "there is no metric " + iam::in_quotes(threshold.metric) + " for thresholds; " +
+            metric_advice(threshold.metric);
     return std::nullopt;
   }
   if (take_word(rest, "{") && !read_selector(rest, *metric, threshold, fault)) return std::nullopt;

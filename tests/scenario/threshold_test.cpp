@@ -91,4 +91,20 @@ TEST_CASE("a threshold holds at, below or above its value as its comparison says
   }
 }
 
+TEST_CASE("a metric that thresholds do not know gets the one that was meant, and the command that lists them") {
+  const auto fault_of = [](const std::string& text) {
+    std::string fault;
+    CHECK_FALSE(credsim::parse_threshold(text, fault));
+    return fault;
+  };
+  const std::string no = "there is no metric ";
+  CHECK(fault_of("credental_gap_seconds.max == 0") == no + "\"credental_gap_seconds\" for thresholds; did you mean "
+                                                           "\"credential_gap_seconds\"? credsim metrics lists all");
+  CHECK(fault_of("credsim_api_calls_total > 1").find("did you mean \"api_calls_total\"?") != std::string::npos);
+  CHECK(fault_of("credential_gap_seconds_count == 0").find("did you mean \"credential_gap_seconds.count\"?") !=
+        std::string::npos);
+  CHECK(fault_of("pending_events < 5").find("it is measured while a run goes on") != std::string::npos);
+  CHECK(fault_of("happiness > 5") == no + "\"happiness\" for thresholds; credsim metrics lists them");
+}
+
 }  // namespace
