@@ -3,10 +3,19 @@
 namespace credsim::model {
 
 Crew::Crew(std::size_t threads) {
-  for (std::size_t index = 1; index < threads; ++index) threads_.emplace_back([this, index] { work(index); });
+  try {
+    for (std::size_t index = 1; index < threads; ++index) threads_.emplace_back([this, index] { work(index); });
+  } catch (...) {
+    dismiss();  // the machine gives no more threads, and those that began must end before they go
+    throw;
+  }
 }
 
 Crew::~Crew() {
+  dismiss();
+}
+
+void Crew::dismiss() {
   {
     const std::scoped_lock lock(mutex_);
     closed_ = true;

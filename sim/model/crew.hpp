@@ -24,6 +24,7 @@ class Crew {
 
  private:
   void work(std::size_t index);
+  void dismiss();
 
   std::mutex mutex_;
   std::condition_variable begin_;
