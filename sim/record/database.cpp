@@ -106,6 +106,10 @@ bool Database::refused_for_room() const {
   return (sqlite3_errcode(handle_) & 0xff) == SQLITE_FULL;
 }
 
+void Database::forget_cached_pages() {
+  sqlite3_db_release_memory(handle_);
+}
+
 void Database::roll_back() {
   if (sqlite3_errcode(handle_) != SQLITE_OK) kept_message_ = message();
   if (sqlite3_get_autocommit(handle_) == 0) (void)execute("ROLLBACK");  // grave errors have done so already
