@@ -39,7 +39,7 @@ ARROWS = {
         "in_cpp": ["sqlite3.h", "openssl/", "prometheus/", "boost/asio", "nlohmann/", "unistd.h", "fcntl.h", "sys/"],
     },
     "plan": {
-        "folders": ["record", "engine/contract.hpp"],
+        "folders": ["record", "engine/contract.hpp", "engine/crew.hpp"],
         "not_public": {"report"},
         "libraries": ["nlohmann/"],
         "in_cpp": ["boost/math/", "boost/asio"],

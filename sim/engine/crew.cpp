@@ -1,6 +1,6 @@
-#include "model/crew.hpp"
+#include "engine/crew.hpp"
 
-namespace credsim::model {
+namespace credsim {
 
 Crew::Crew(std::size_t threads) {
   try {
@@ -49,4 +49,4 @@ void Crew::work(std::size_t index) {
   }
 }
 
-}  // namespace credsim::model
+}  // namespace credsim
