@@ -1,12 +1,15 @@
 #include "engine/crew.hpp"
 
+#include "engine/started_thread.hpp"
+
 namespace credsim {
 
 Crew::Crew(std::size_t threads) {
   try {
-    for (std::size_t index = 1; index < threads; ++index) threads_.emplace_back([this, index] { work(index); });
+    for (std::size_t index = 1; index < threads; ++index)
+      threads_.push_back(started_thread([this, index] { work(index); }));
   } catch (...) {
-    dismiss();  // the machine gives no more threads, and those that began must end before they go
+    dismiss();  // those that began must end before they go
     throw;
   }
 }

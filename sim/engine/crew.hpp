@@ -12,7 +12,7 @@ namespace credsim {
 /// Threads that do the parts of a job at once, as often as they are asked. Between jobs they sleep.
 class Crew {
  public:
-  /// `threads` ≥ 1, the caller's own included. Throws std::system_error if the machine gives fewer.
+  /// `threads` ≥ 1, the caller's own included. Throws std::runtime_error if the machine gives fewer.
   explicit Crew(std::size_t threads);
   ~Crew();
   Crew(const Crew&) = delete;

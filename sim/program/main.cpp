@@ -2,7 +2,6 @@
 #include <exception>
 #include <new>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "program/argument_text.hpp"
@@ -22,10 +21,6 @@ int main(int count, char** words) {
     status = fault ? credsim::exit_status(credsim::ExitCode::usage) : credsim::run_program(arguments);
   } catch (const std::bad_alloc&) {
     credsim::say_error("", "not enough memory; simulate fewer instances, or use fewer --threads");
-  } catch (const std::system_error& error) {
-    credsim::say_error("", error.code() == std::errc::resource_unavailable_try_again
-                               ? "the machine gives no more threads; use fewer --threads, or raise its limits"
-                               : error.what());
   } catch (const std::exception& error) {
     credsim::say_error("", error.what());
   }

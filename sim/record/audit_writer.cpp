@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/started_thread.hpp"
 #include "record/run_tables.hpp"
 
 namespace credsim {
@@ -32,7 +33,7 @@ AuditStore::Writer::Writer(std::string path, record::OwnDatabase database, const
   (void)database_->execute("PRAGMA main.journal_mode = WAL");
   if (done(rows_->attach(*database_, options_.memory_mapped) && check_->attach(*database_) &&
            database_->execute("BEGIN IMMEDIATE")))
-    thread_ = std::thread{[this] { write_batches(); }};
+    thread_ = started_thread([this] { write_batches(); });
 }
 
 AuditStore::Writer::~Writer() {

@@ -123,6 +123,7 @@ std::string Database::message() const {
   if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && system != 0)
     said += std::string{" ("} + std::strerror(system) + ")";
   if (refused_for_room()) said += "; make room, or record less with --audit failures";
+  if (code == SQLITE_NOMEM) said += "; simulate fewer instances, or use fewer --threads";
   if (refused_by_lock()) said += " by another process; end it, or choose another file";
   return said;
 }

@@ -34,7 +34,7 @@ ARROWS = {
         "in_cpp": ["yaml-cpp/"],
     },
     "record": {
-        "folders": ["engine/contract.hpp"],
+        "folders": ["engine/contract.hpp", "engine/started_thread.hpp"],
         "not_public": {"cell", "scenario_reader", "plan", "report"},
         "in_cpp": ["sqlite3.h", "openssl/", "prometheus/", "boost/asio", "nlohmann/", "unistd.h", "fcntl.h", "sys/"],
     },
