@@ -107,7 +107,7 @@ def a_run_without_memory_has_failed():
             done = run("run", "busy.yaml", "--force", "--threads", 2, cwd=place, preexec_fn=limited(size))
             claim(done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1 and ("memory" in done.stderr or "threads" in done.stderr),
                   f"{size} MiB: {done.stderr.strip()}", f"{done.returncode}: {done.stderr}")
-            claim(query(place / "busy.db", "select status from run") in ([("failed",)], []), "no run says running")
+            claim(harness.poll(place / "busy.db", "select status from run") in ([("failed",)], []), "no run says running")
         done = run("export", "busy.db", "--format", "openmetrics", "-o", "-", cwd=place)
         claim(done.returncode == 1 and "failed" in done.stderr, "and an export says that it failed", done.stderr)
 

@@ -30,6 +30,8 @@ REFUSED = [
     (["run", "a.yaml", "--seed", "1x"], ["--seed 1x"]),
     (["run", "a.yaml", "--seed", ""], ["--seed needs a value"]),
     (["run", "a.yaml", "--json", ""], ["--json needs a value"]),
+    (["run", "a.yaml", "--speed", ""], ["--speed needs a value"]),
+    (["run", "a.yaml", "--metrics-address", ""], ["--metrics-address needs a value"]),
     (["run", "a.yaml", "--threads", "0"], ["--threads 0", "from 1"]),
     (["run", "a.yaml", "--threads", "4.0"], ["--threads 4.0"]),
     (["run", "a.yaml", "--replications", "0"], ["--replications 0", "from 1"]),
