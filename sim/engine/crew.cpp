@@ -5,6 +5,7 @@
 namespace credsim {
 
 Crew::Crew(std::size_t threads) {
+  threads_.reserve(threads - 1);
   try {
     for (std::size_t index = 1; index < threads; ++index)
       threads_.push_back(started_thread([this, index] { work(index); }));
