@@ -91,6 +91,7 @@ void SeriesSampler::write_resource(World& world, ResourceState& state, const Lab
       state.in_phase(Phase::provisioning) + state.in_phase(Phase::available) + state.in_phase(Phase::in_use);
   writer_.write("credentials_live", number(state.live.count()), labels);
   writer_.write("instances_without_credential", number(running - state.covered.count()), labels);
+  writer_.write("instances_never_served", number(counters.instances_never_served) + number(state.unserved), labels);
   writer_.write("oldest_live_credential_seconds", std::chrono::duration<double>(state.oldest.age(world.now)).count(),
                 labels);
   writer_.write("credentials_issued_total", number(counters.credentials_issued), labels);
