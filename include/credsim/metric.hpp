@@ -130,7 +130,8 @@ inline constexpr std::array kMetrics = {
 inline constexpr std::array kRunMetrics = {
     Metric{"bucket_refill_rate", MetricKind::gauge, "Tokens a second that a bucket gains, net of its background.",
            "account,region,bucket"},
-    Metric{"bucket_capacity", MetricKind::gauge, "Tokens that a full bucket holds.", "account,region,bucket"},
+    Metric{"bucket_capacity", MetricKind::gauge, "Tokens that a full bucket holds; 0 while it has no limit.",
+           "account,region,bucket"},
     Metric{"network_interfaces", MetricKind::gauge,
            "Network interfaces in use, those that wait to be deleted included.", "account,region"},
     Metric{"network_interface_quota", MetricKind::gauge, "Network interfaces that there can be.", "account,region"},
