@@ -345,6 +345,28 @@ TEST_CASE("a mass restart boots anew, keeps unexpired credentials, and the agent
   CHECK(count(finished.workload().call_failures, Reason::network_unavailable) == 2);
 }
 
+TEST_CASE("a session takes the instance that has waited longest, and a restart begins its wait anew") {
+  Scenario scenario = small_scenario(20, 2h);
+  Resource& fleet = scenario.resources[0];
+  std::vector<SimTime> arrivals;
+  for (int i = 0; i < 20; ++i) arrivals.push_back(at(30min + i * 1s));
+  fleet.sessions = sessions_at(arrivals, 1h, 0s);
+  scenario.faults = {fault(FaultKind::mass_restart, 10min, 1min)};
+  scenario.faults[0].scope.instances = 0.5;
+  const FinishedRun finished = run(scenario);
+
+  std::map<InstanceId, bool> restarted;  // its agent has asked anew
+  for (const CredentialRow& row : finished.rows.credentials)
+    restarted[row.instance] |= row.sequence == 2 && row.issued == at(10min);
+  REQUIRE(finished.rows.sessions.size() == 20);
+  std::vector<SessionRow> sessions = finished.rows.sessions;
+  std::ranges::sort(sessions, {}, &SessionRow::number);
+  std::vector<std::pair<bool, InstanceId>> taken;
+  for (const SessionRow& row : sessions) taken.emplace_back(restarted.at(row.instance), row.instance);
+  REQUIRE(taken.front().first != taken.back().first);
+  CHECK(std::ranges::is_sorted(taken));
+}
+
 TEST_CASE("a role change stops the fleet: every instance ends and its successor carries the new role") {
   Scenario scenario = small_scenario(10, 3h);
   scenario.roles.push_back(scenario.roles[0]);
