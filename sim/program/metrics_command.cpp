@@ -39,7 +39,7 @@ const std::array kGroups = {
 };
 
 std::string_view kind_name(MetricKind kind) {
-  constexpr std::array<std::string_view, 4> kNames = {"counter", "gauge", "histogram", "ratio"};
+  constexpr std::array<std::string_view, 5> kNames = {"counter", "tally", "gauge", "histogram", "ratio"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
