@@ -24,6 +24,7 @@ prometheus::MetricType type_of(MetricKind kind) {
       return prometheus::MetricType::Histogram;
     case MetricKind::gauge:
     case MetricKind::ratio:
+    case MetricKind::limit:
       return prometheus::MetricType::Gauge;
   }
   return prometheus::MetricType::Untyped;

@@ -47,6 +47,7 @@ std::string_view type_name(MetricKind kind) {
       return "histogram";
     case MetricKind::gauge:
     case MetricKind::ratio:
+    case MetricKind::limit:
       break;
   }
   return "gauge";

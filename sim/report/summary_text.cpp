@@ -108,7 +108,7 @@ void write_harm(const SummaryValues& values, TextPage& page) {
 
 /// Durations as such, ratios as their threshold is written, everything else as a number.
 std::string observed_text(const ThresholdOverview& judged) {
-  if (!judged.observed) return "no samples";
+  if (!judged.observed) return judged.threshold->metric == "limit_first_refused_seconds" ? "never" : "no samples";
   const std::string& statistic = judged.threshold->statistic;
   const bool seconds =
       judged.threshold->metric.ends_with("_seconds") && statistic != "count" && judged.observed->mean >= 0;

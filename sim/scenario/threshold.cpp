@@ -65,6 +65,7 @@ std::vector<std::string_view> statistics_of(const Metric& metric) {
       return {"", "max"};
     case MetricKind::counter:
     case MetricKind::ratio:
+    case MetricKind::limit:
       break;
   }
   return {""};
@@ -118,10 +119,10 @@ bool read_statistic(std::string_view& rest, const Metric& metric, Threshold& thr
 
 bool read_value(std::string_view text, const Metric& metric, Threshold& threshold, std::string& fault) {
   const bool is_time = metric.name.ends_with("_seconds") && threshold.statistic != "count";
-  const bool is_ratio = metric.kind == MetricKind::ratio;
+  const bool is_share = metric.is_share();
   std::string problem;
   auto value = parse_number(text, problem);
-  if (!value && is_ratio) value = parse_share(text, problem);
+  if (!value && is_share) value = parse_share(text, problem);
   if (!value && is_time)
     if (const auto duration = parse_duration(text, problem)) value = std::chrono::duration<double>(*duration).count();
   if (value && *value >= 0) {
@@ -129,7 +130,7 @@ bool read_value(std::string_view text, const Metric& metric, Threshold& threshol
     return true;
   }
   fault = iam::in_quotes(text) + " is no value to compare with; write a number of at least 0" +
-          (is_ratio  ? " or a share such as 1%"
+          (is_share  ? " or a share such as 1%"
            : is_time ? " (seconds) or a duration such as 5m"
                      : "");
   return false;
@@ -147,6 +148,7 @@ std::optional<Threshold> parse_threshold(std::string_view text, std::string& fau
   if (metric == nullptr) {
     std::vector<std::string_view> names;
     for (const Metric& known : kMetrics) names.push_back(known.name);
+    for (const Metric& known : kLimitMetrics) names.push_back(known.name);
     const std::string similar = iam::suggestion(threshold.metric, names);
     fault = "there is no metric " + iam::in_quotes(threshold.metric) + "; " +
             (similar.starts_with("did you mean") ? similar : "the README lists them");
