@@ -7,6 +7,7 @@
 #include "credsim/estimate.hpp"
 #include "credsim/report.hpp"
 
+#include "report/failing_workloads.hpp"
 #include "report/limits_text.hpp"
 #include "report/readable.hpp"
 #include "report/runs_text.hpp"
@@ -81,6 +82,20 @@ std::string nothing_failed(std::uint32_t runs) {
          " (95 %)";
 }
 
+/// "login-script of office: 100 % of its calls failed, most often profile_not_specified (97 % of them)".
+std::vector<std::string> failing_lines(const std::vector<FailingWorkload>& failing) {
+  constexpr std::size_t kMostNamed = 4;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < std::min(failing.size(), kMostNamed); ++i)
+    lines.push_back(failing[i].workload + " of " + failing[i].resource + ": " + percent(failing[i].share) +
+                    " of its calls failed, most often " + failing[i].reason + " (" + percent(failing[i].reason_share) +
+                    " of them)");
+  if (failing.size() > kMostNamed)
+    lines.push_back("… and so did nearly all calls of " +
+                    counted(static_cast<double>(failing.size() - kMostNamed), "more workload"));
+  return lines;
+}
+
 /// What went wrong whether or not a limit broke, so that nobody stops reading at the limits.
 void write_harm(const SummaryValues& values, TextPage& page) {
   std::vector<std::string> lines;
@@ -97,6 +112,8 @@ void write_harm(const SummaryValues& values, TextPage& page) {
                     in_some(values, gaps));
   if (const auto share = values.total("api_call_failure_ratio"); share && share->mean > 0)
     lines.push_back(percent(*share) + " of calls failed" + in_some(values, *share));
+  const auto failing = failing_workloads(values);
+  for (const std::string& line : failing_lines(failing)) lines.push_back(line);
   const Estimate rejected = values.count("sessions_rejected_total");
   if (rejected.mean > 0)
     lines.push_back(number(rejected) + " of " + number(values.count("sessions_total").mean) +
@@ -124,17 +141,22 @@ void write_thresholds(const Report& report, TextPage& page) {
     widest = std::max(widest, width(judged.threshold->text));
     widest_observed = std::max(widest_observed, width(observed_text(judged)));
   }
+  const bool beside = widest + widest_observed + 5 <= page.room();
   bool some_passed = false;
   std::vector<std::string> lines;
   for (const ThresholdOverview& judged : report.result.thresholds) {
     const bool passed = judged.missed_in == 0;
-    std::string text = passed ? page.painted(Colour::green, "✓ ") : page.painted(Colour::red, "✗ ");
-    text += padded(judged.threshold->text, widest) + "   ";
-    text += runs > 1 && !passed
-                ? padded(observed_text(judged), widest_observed) + "   missed " + in_runs(judged.missed_in, runs)
-                : observed_text(judged);
+    const std::string mark = passed ? page.painted(Colour::green, "✓ ") : page.painted(Colour::red, "✗ ");
+    const std::string missed = runs > 1 && !passed ? "   missed " + in_runs(judged.missed_in, runs) : "";
+    const std::string observed =
+        missed.empty() ? observed_text(judged) : padded(observed_text(judged), beside ? widest_observed : 0) + missed;
+    if (beside) {
+      lines.push_back(mark + padded(judged.threshold->text, widest) + "   " + observed);
+    } else {
+      lines.push_back(mark + judged.threshold->text);
+      lines.push_back("  " + observed);
+    }
     some_passed = some_passed || passed;
-    lines.push_back(std::move(text));
   }
   if (runs > 1 && some_passed) lines.push_back("✓ is missed " + in_none_of(runs));
   page.section("thresholds", lines);
@@ -228,8 +250,7 @@ std::vector<std::string> workload_lines(const SummaryValues& values, const TextP
     table.add({(show_account ? key[0] + "/" : "") + (show_region ? key[1] + " " : "") + key[2] + "/" + key[3],
                number(count), number(failures_of(key)), share_cell(values, workload), most_often(values, workload)});
   }
-  std::vector<std::string> lines = table.lines();
-  lines.front() = page.painted(Colour::dim, lines.front());
+  std::vector<std::string> lines = table.lines(page);
   if (shown < made.size())
     lines.push_back("… and " + counted(static_cast<double>(made.size() - shown), "more workload") +
                     (values.runs() > 1 ? "" : " with fewer failures"));
@@ -281,19 +302,30 @@ void write_sessions(const SummaryValues& values, TextPage& page) {
   page.section("sessions", lines);
 }
 
+/// "2 errors (role-not-found, agent-too-old)"; nothing for none.
+std::string findings_of(const Report& report, Severity severity) {
+  std::string rules;
+  const auto count = std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+    if (finding.severity != severity) return false;
+    if (rules.find(finding.rule) == std::string::npos) rules += (rules.empty() ? "" : ", ") + finding.rule;
+    return true;
+  });
+  if (count == 0) return "";
+  return counted(static_cast<double>(count), std::string(severity_name(severity))) + " (" + rules + ")";
+}
+
+/// At the top, since what the configuration breaks makes the rest of the page the answer to another question.
+void write_check_errors(const Report& report, TextPage& page) {
+  const std::string errors = findings_of(report, Severity::error);
+  if (errors.empty()) return;
+  page.section("✗ configuration", {errors + ": credsim check " + report.scenario.path}, Colour::red);
+}
+
 void write_findings(const Report& report, TextPage& page) {
   std::string text;
-  for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
-    const auto count = std::count_if(report.findings.begin(), report.findings.end(),
-                                     [&](const Finding& finding) { return finding.severity == severity; });
-    if (count == 0) continue;
-    std::string rules;
-    for (const Finding& finding : report.findings)
-      if (finding.severity == severity && rules.find(finding.rule) == std::string::npos)
-        rules += (rules.empty() ? "" : ", ") + finding.rule;
-    text += (text.empty() ? "" : ", ") + counted(static_cast<double>(count), std::string(severity_name(severity))) +
-            " (" + rules + ")";
-  }
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
+    if (const std::string found = findings_of(report, severity); !found.empty())
+      text += (text.empty() ? "" : ", ") + found;
   page.section("findings", {text.empty() ? "none" : text + ": credsim check " + report.scenario.path});
 }
 
@@ -322,11 +354,12 @@ void write_audit(const Report& report, TextPage& page) {
 
 }  // namespace
 
-std::string summary_text(const Report& report, bool colour) {
+std::string summary_text(const Report& report, bool colour, std::size_t columns) {
   const SummaryValues values(report.result.estimates, report.result.counted);
-  TextPage page(colour);
+  TextPage page(colour, columns);
   write_title(report, values, page);
   page.line("");
+  write_check_errors(report, page);
   write_first_limit(report, page);
   write_harm(values, page);
   page.line("");
