@@ -6,6 +6,7 @@
 
 #include "credsim/call_request.hpp"
 
+#include "model/never_served.hpp"
 #include "model/provisioning.hpp"
 #include "model/purpose.hpp"
 #include "model/retry.hpp"
@@ -131,6 +132,7 @@ void attempt(World& world, Slot slot) {
                             .operation = FailureRow::Operation::assume_role,
                             .reason = *reason,
                             .attempts = series.attempts});
+    asked_in_vain(world, slot);
     return schedule_retry(world, slot, series, state.resource->credentials.retry, *reason, instance.stream);
   }
   ++counters.assume_role_successes;
@@ -146,7 +148,9 @@ void attempt(World& world, Slot slot) {
 void first_credential(World& world, Slot slot) {
   StartUp& start_up = world.start_ups[world.instances[slot].link];
   start_up.credential_is_first = false;
-  ResourceCounters& counters = world.recorder.resource(world.resource_of_slot(slot).index);
+  ResourceState& state = world.resource_of_slot(slot);
+  if (start_up.unserved.counted) --state.unserved;
+  ResourceCounters& counters = world.recorder.resource(state.index);
   ++counters.instances_with_credential;
   counters.first_credential.record(world.now - start_up.provisioned);
   // The end of the instance adds its time: together, how long it lived after this.
@@ -173,9 +177,11 @@ void attempt_assume_role(World& world, Slot slot) {
   if (!agent_waits(world, slot, false)) return;
   if (world.faults.any(FaultKind::agent_paused)) {
     const InstanceKey instance = world.key_of(slot);
-    for (const std::size_t fault : world.faults.active(FaultKind::agent_paused))
-      if (world.faults.hits(fault, instance))
-        return world.paused[fault].push_back({slot, world.instances[slot].number, due_mark(world.now)});
+    for (const std::size_t fault : world.faults.active(FaultKind::agent_paused)) {
+      if (!world.faults.hits(fault, instance)) continue;
+      asked_in_vain(world, slot);
+      return world.paused[fault].push_back({slot, world.instances[slot].number, due_mark(world.now)});
+    }
   }
   attempt(world, slot);
 }

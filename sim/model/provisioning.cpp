@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/agent.hpp"
+#include "model/never_served.hpp"
 #include "model/purpose.hpp"
 #include "model/session.hpp"
 #include "model/workload_process.hpp"
@@ -199,6 +200,7 @@ void record_end(World& world, Slot slot, SimTime terminated) {
     counters.time_after_first_credential_us += static_cast<std::uint64_t>(world.now.time_since_epoch().count());
     if (world.expires(slot) < world.now) record_gap(world, slot, world.now, true);
   }
+  count_if_never_served(world, slot, terminated != kNever);
   const InstanceRecords::Life life = world.records.life(slot);
   world.recorder.instance({.instance = world.records.id(slot),
                            .resource = state.index,
@@ -282,6 +284,7 @@ void boot_is_done(World& world, Slot slot) {
   if (!instance.starting || instance.booted || start_up_of(world, slot).boot_at != world.now) return;
   instance.booted = 1;
   world.records.note(slot, [&](auto& life) { life.boot = std::min(life.boot, world.now); });
+  scripts_can_call(world, slot);
   start_workloads(world, slot, WorkloadStart::boot);
   // A session that a reboot interrupted goes on, with its login scripts run again.
   if (world.session(slot) != kNone && world.sessions[world.session(slot)].started != kNever)
@@ -346,6 +349,7 @@ void delete_interfaces(World& world, std::size_t region_index) {
 
 void stop_instance(World& world, Slot slot) {
   uncover(world, slot);
+  scripts_stop(world, slot);
   end_activity(world, slot);
   world.set_phase(slot, Phase::stopped);
 }

@@ -115,6 +115,8 @@ struct ResourceState {
   SimTime area_until{};
   std::vector<SimTime> step_taken;  ///< of each scaling step, or of target scaling out and in
 
+  std::int64_t unserved = 0;  ///< instances that are never served if the run ends now; of those that have not ended
+
   Coverage covered;  ///< running instances with an unexpired credential
   Coverage live;     ///< unexpired credentials
   OldestLive oldest;

@@ -21,15 +21,18 @@ MetricName split(std::string_view name) {
   return {static_cast<std::size_t>(found - kMetrics.begin()), name.substr(std::min(dot + 1, name.size()))};
 }
 
+bool counts_things(const Metric& metric) {
+  return metric.kind == MetricKind::counter || metric.kind == MetricKind::tally || metric.name.ends_with("_total");
+}
+
 /// A counter is 0 where it was not met; a quantile or a ratio is nothing there.
 bool counts(std::size_t metric, std::string_view statistic) {
-  return kMetrics[metric].kind == MetricKind::counter || statistic == "count" || statistic == "sum";
+  return counts_things(kMetrics[metric]) || statistic == "count" || statistic == "sum";
 }
 
 Quantity quantity(const Metric& metric, std::string_view statistic) {
   if (metric.kind == MetricKind::ratio || metric.name.ends_with("_headroom")) return Quantity::share;
-  const bool is_count = metric.kind == MetricKind::counter || metric.name.ends_with("_total") || statistic == "count";
-  return is_count ? Quantity::count : Quantity::amount;
+  return counts_things(metric) || statistic == "count" ? Quantity::count : Quantity::amount;
 }
 
 void merge(LimitUsage& all, const LimitUsage& usage) {

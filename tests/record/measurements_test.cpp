@@ -110,6 +110,22 @@ TEST_CASE("a ratio is divided after adding up, and is nothing over nothing") {
   CHECK(measured("credential_unavailable_ratio", "") == std::nullopt);
 }
 
+TEST_CASE("instances never served are counted by resource, and their time is time without a credential") {
+  const Scenario scenario = two_fleets();
+  std::vector<CellResult> cells = two_cells(scenario);
+  cells[0].resources[0].instances_never_served = 2;
+  cells[0].resources[0].time_never_served_us = 600;
+  cells[0].resources[0].time_after_first_credential_us = 1400;
+  cells[0].resources[0].time_without_credential_us = 100;
+  cells[1].resources[1].time_after_first_credential_us = 2000;
+  const Measurements measurements{scenario, cells};
+  CHECK(measurements.value("instances_never_served", "", {}) == 2);
+  CHECK(measurements.value("instances_never_served", "", Selector{{"resource", "ops"}}) == 0);
+  CHECK(measurements.value("credential_unavailable_ratio", "", {}) == Approx(700.0 / 4000));
+  CHECK(measurements.value("credential_unavailable_ratio", "", Selector{{"resource", "eng"}}) == Approx(700.0 / 2000));
+  CHECK(measured("instances_never_served", "") == 0);
+}
+
 TEST_CASE("histograms are merged, and without samples have a count and a sum only") {
   CHECK(measured("credential_gap_seconds", "count") == 3);
   CHECK(measured("credential_gap_seconds", "sum") == Approx(60));
