@@ -33,6 +33,10 @@ inline constexpr std::size_t kEndlessColumns = std::numeric_limits<std::size_t>:
 /// most, what happened in some with the number of these, and nothing is ranked that chance alone may have ordered.
 [[nodiscard]] std::string summary_text(const Report& report, bool colour, std::size_t columns = kEndlessColumns);
 
+/// Why a run ends with exit status 3, in a line without a line feed: each threshold that it missed with what was
+/// observed and, if they count, the errors of the configuration. Empty if it does not.
+[[nodiscard]] std::string verdict_line(const Report& report, bool with_findings);
+
 /// The summary for programs: one JSON object and a line feed. Equal byte for byte for equal scenario, seed and
 /// replications, whatever the machine and its threads: it holds no wall time. Its shape is that of
 /// scenarios/summary.schema.json, the same for one replication and for several.

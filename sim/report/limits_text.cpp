@@ -105,8 +105,17 @@ std::vector<std::string> broken_limit(const Report& report, const LimitOverview&
 std::string of_resources(const std::vector<const Resource*>& resources) {
   constexpr std::size_t kMostNamed = 4;
   if (resources.empty()) return "";
-  if (resources.size() > kMostNamed)
-    return " of " + number(static_cast<double>(resources.size())) + " fleets and image builders together";
+  if (resources.size() > kMostNamed) {
+    const auto builders = std::count_if(resources.begin(), resources.end(), [](const Resource* resource) {
+      return resource->type == ResourceType::image_builder;
+    });
+    const bool all = builders == static_cast<std::ptrdiff_t>(resources.size());
+    return " of " + number(static_cast<double>(resources.size())) +
+           (builders == 0 ? " fleets"
+            : all         ? " image builders"
+                          : " fleets and image builders") +
+           " together";
+  }
   std::string text;
   for (std::size_t i = 0; i < resources.size(); ++i)
     text += (i == 0 ? " of " : i + 1 == resources.size() ? " and " : ", ") + resources[i]->name;
@@ -118,9 +127,10 @@ std::string outlook(const FirstLimit& first) {
   const std::string factor = number(*first.demand_factor);
   const std::string demand = first.limit->usage.kind == Limit::Kind::capacity ? "these sessions" : "this demand";
   std::string text = "would break at ";
-  text += first.state == FirstLimit::State::full ? "more than " + demand
-          : factor == "1"                        ? "little more than " + demand
-                                                 : "about " + factor + " × " + demand;
+  if (first.state == FirstLimit::State::full)
+    text += "more than " + demand;
+  else
+    text += factor == "1" ? "little more than " + demand : "about " + factor + " × " + demand;
   if (first.breaks_at) text += ", about " + counted(*first.breaks_at, "instance");
   return text + of_resources(first.resources) + " (an estimate: linear in demand)";
 }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "report/runs_text.hpp"
 #include "report/summary_values.hpp"
 #include "report/text_page.hpp"
+#include "report/verdict_text.hpp"
 
 namespace credsim {
 namespace {
@@ -82,14 +85,43 @@ std::string nothing_failed(std::uint32_t runs) {
          " (95 %)";
 }
 
-/// "login-script of office: 100 % of its calls failed, most often profile_not_specified (97 % of them)".
+/// The most frequent reason for which agents were refused where instances were never served; empty if none was.
+std::string why_never_served(const SummaryValues& values) {
+  constexpr std::array names{std::string_view("account"), std::string_view("region"), std::string_view("resource"),
+                             std::string_view("reason")};
+  const auto unserved = values.grouped("instances_never_served", std::span(names).first(3));
+  std::map<std::string, double> failures;
+  for (const auto& [key, count] : values.grouped("assume_role_failures_total", names))
+    if (std::any_of(unserved.begin(), unserved.end(),
+                    [&](const auto& group) { return std::equal(key.begin(), key.end() - 1, group.first.begin()); }))
+      failures[key.back()] += count;
+  const auto most = std::max_element(failures.begin(), failures.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most != failures.end() ? most->first : "";
+}
+
+/// Before all else: a fleet without credentials breaks no limit and has no gap.
+void write_never_served(const SummaryValues& values, TextPage& page) {
+  const Estimate unserved = values.count("instances_never_served");
+  if (unserved.mean == 0) return;
+  const double instances = values.count("instances_total").mean;
+  const std::string reason = why_never_served(values);
+  page.section("✗ never served",
+               {number(unserved) + " of " + number(instances) + " instances never had a credential" +
+                share_of(unserved.mean, instances) + in_some(values, unserved) +
+                (reason.empty() ? "" : ", most often refused with " + reason)},
+               Colour::red);
+}
+
+/// "login-script of office: 99.2 % of its calls failed, most often profile_not_specified (97 % of them)".
 std::vector<std::string> failing_lines(const std::vector<FailingWorkload>& failing) {
   constexpr std::size_t kMostNamed = 4;
   std::vector<std::string> lines;
-  for (std::size_t i = 0; i < std::min(failing.size(), kMostNamed); ++i)
-    lines.push_back(failing[i].workload + " of " + failing[i].resource + ": " + percent(failing[i].share) +
-                    " of its calls failed, most often " + failing[i].reason + " (" + percent(failing[i].reason_share) +
-                    " of them)");
+  for (const FailingWorkload& each : std::span(failing).first(std::min(failing.size(), kMostNamed)))
+    lines.push_back(each.workload + " of " + each.resource + ": " + percent(each.share) + " of its calls failed, " +
+                    (each.reason_share == 1
+                         ? "all with " + each.reason
+                         : "most often " + each.reason + " (" + percent(each.reason_share) + " of them)"));
   if (failing.size() > kMostNamed)
     lines.push_back("… and so did nearly all calls of " +
                     counted(static_cast<double>(failing.size() - kMostNamed), "more workload"));
@@ -104,7 +136,8 @@ void write_harm(const SummaryValues& values, TextPage& page) {
     lines.push_back(number(missing) + " of " + number(values.count("instances_total").mean + missing.mean) +
                     " instances never came up: a quota or a subnet was full" + in_some(values, missing));
   const Estimate attempts = values.count("assume_role_requests_total");
-  if (attempts.mean > 0 && values.count("credentials_issued_total").mean == 0)
+  if (attempts.mean > 0 && values.count("credentials_issued_total").mean == 0 &&
+      values.count("instances_never_served").mean == 0)
     lines.emplace_back("no credential was ever issued: " + reasons(values, "assume_role_failures_total"));
   const Estimate gaps = values.count("credential_gap_seconds.count");
   if (const auto share = values.total("gap_instance_ratio"); gaps.mean > 0 && share)
@@ -121,16 +154,6 @@ void write_harm(const SummaryValues& values, TextPage& page) {
                     in_some(values, rejected));
   if (lines.empty()) lines.push_back(nothing_failed(values.runs()));
   page.section("meanwhile", lines);
-}
-
-/// Durations as such, ratios as their threshold is written, everything else as a number.
-std::string observed_text(const ThresholdOverview& judged) {
-  if (!judged.observed) return judged.threshold->metric == "limit_first_refused_seconds" ? "never" : "no samples";
-  const std::string& statistic = judged.threshold->statistic;
-  const bool seconds =
-      judged.threshold->metric.ends_with("_seconds") && statistic != "count" && judged.observed->mean >= 0;
-  if (judged.threshold->text.ends_with('%')) return percent(*judged.observed);
-  return seconds ? duration(*judged.observed) : number(*judged.observed);
 }
 
 void write_thresholds(const Report& report, TextPage& page) {
@@ -302,21 +325,9 @@ void write_sessions(const SummaryValues& values, TextPage& page) {
   page.section("sessions", lines);
 }
 
-/// "2 errors (role-not-found, agent-too-old)"; nothing for none.
-std::string findings_of(const Report& report, Severity severity) {
-  std::string rules;
-  const auto count = std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
-    if (finding.severity != severity) return false;
-    if (rules.find(finding.rule) == std::string::npos) rules += (rules.empty() ? "" : ", ") + finding.rule;
-    return true;
-  });
-  if (count == 0) return "";
-  return counted(static_cast<double>(count), std::string(severity_name(severity))) + " (" + rules + ")";
-}
-
 /// At the top, since what the configuration breaks makes the rest of the page the answer to another question.
 void write_check_errors(const Report& report, TextPage& page) {
-  const std::string errors = findings_of(report, Severity::error);
+  const std::string errors = findings_of(report.findings, Severity::error);
   if (errors.empty()) return;
   page.section("✗ configuration", {errors + ": credsim check " + report.scenario.path}, Colour::red);
 }
@@ -324,7 +335,7 @@ void write_check_errors(const Report& report, TextPage& page) {
 void write_findings(const Report& report, TextPage& page) {
   std::string text;
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
-    if (const std::string found = findings_of(report, severity); !found.empty())
+    if (const std::string found = findings_of(report.findings, severity); !found.empty())
       text += (text.empty() ? "" : ", ") + found;
   page.section("findings", {text.empty() ? "none" : text + ": credsim check " + report.scenario.path});
 }
@@ -359,6 +370,7 @@ std::string summary_text(const Report& report, bool colour, std::size_t columns)
   TextPage page(colour, columns);
   write_title(report, values, page);
   page.line("");
+  write_never_served(values, page);
   write_check_errors(report, page);
   write_first_limit(report, page);
   write_harm(values, page);

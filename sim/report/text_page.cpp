@@ -26,8 +26,9 @@ const char* escape_sequence(TextPage::Colour colour) {
   return "";
 }
 
-/// Whether a line may end before `word`: not between a number and its unit.
-bool may_begin_line(std::string_view word) {
+/// Whether a line may end between these words: not between a number and its unit.
+bool may_part(std::string_view before, std::string_view word) {
+  if (before == "±" || before == "×") return false;
   constexpr std::array<std::string_view, 13> kUnits{"d", "h", "m", "s", "ms", "µs", "%", "×", "±", "M", "G", "−", "/s"};
   const std::string_view bare = word.substr(0, word.find_first_of(",;:)"));
   return std::find(kUnits.begin(), kUnits.end(), bare) == kUnits.end();
@@ -39,9 +40,10 @@ std::size_t end_of_line(std::string_view text, std::size_t columns) {
   for (std::size_t at = text.find(' ', text.find_first_not_of(' ')); at < text.size(); at = text.find(' ', at)) {
     const std::size_t next = text.find_first_not_of(' ', at);
     if (next == std::string_view::npos) break;
+    const std::string_view before = text.substr(0, at);
     const std::string_view word = text.substr(next, text.find(' ', next) - next);
-    if (may_begin_line(word)) {
-      if (width(text.substr(0, at)) > columns) return std::min(end, at);
+    if (may_part(before.substr(before.rfind(' ') + 1), word)) {
+      if (width(before) > columns) return std::min(end, at);
       end = at;
     }
     at = next;
