@@ -150,6 +150,7 @@ void first_credential(World& world, Slot slot) {
   start_up.credential_is_first = false;
   ResourceState& state = world.resource_of_slot(slot);
   if (start_up.unserved.counted) --state.unserved;
+  state.gap_window.first_credential(world.now);
   ResourceCounters& counters = world.recorder.resource(state.index);
   ++counters.instances_with_credential;
   counters.first_credential.record(world.now - start_up.provisioned);
@@ -197,7 +198,7 @@ void issue_credential(World& world, Slot slot) {
     first_credential(world, slot);
   } else {
     previous_expires = world.expires(slot);
-    if (previous_expires < world.now) record_gap(world, slot, world.now, false);
+    if (previous_expires < world.now) record_gap(world, slot, false);
     state.covered.remove(previous_expires);
   }
   instance.set_issued(world.now);
@@ -230,16 +231,23 @@ void make_paused_attempts(World& world, std::size_t fault) {
   }
 }
 
-void record_gap(World& world, Slot slot, SimTime closed, bool open) {
+void record_gap(World& world, Slot slot, bool open) {
   Instance& instance = world.instances[slot];
-  const std::uint32_t resource = world.resource_of_slot(slot).index;
-  if (!instance.had_gap) ++world.recorder.resource(resource).instances_with_gap;
-  instance.had_gap = 1;
-  world.recorder.gap(resource, {.instance = world.records.id(slot),
-                                .sequence = world.records.credentials(slot),
-                                .opened = world.expires(slot),
-                                .closed = closed,
-                                .open = open});
+  const SimTime opened = std::max(world.expires(slot), world.switched(slot));
+  if (opened >= world.now) return;
+  ResourceState& state = world.resource_of_slot(slot);
+  const bool stopped = instance.in(Phase::stopped);
+  if (!stopped) {
+    state.gap_window.gap(opened, world.now);
+    if (!instance.had_gap) ++world.recorder.resource(state.index).instances_with_gap;
+    instance.had_gap = 1;
+  }
+  world.recorder.gap(state.index, {.instance = world.records.id(slot),
+                                   .sequence = world.records.credentials(slot),
+                                   .opened = opened,
+                                   .closed = world.now,
+                                   .open = open,
+                                   .stopped = stopped});
 }
 
 }  // namespace credsim::model

@@ -85,10 +85,11 @@ void Measurements::add_resource(const Scenario& scenario, std::size_t index, std
   count("instances_total", labels, counters.instances);
   count("instances_never_provisioned_total", labels, counters.instances_never_provisioned);
   count("instances_never_served", labels, counters.instances_never_served);
+  count("credential_gaps_stopped_total", labels, counters.gaps_stopped);
   ratios_.push_back({"assume_role_failure_ratio", labels, static_cast<double>(refused),
                      static_cast<double>(refused + counters.assume_role_successes)});
   ratios_.push_back({"gap_instance_ratio", labels, static_cast<double>(counters.instances_with_gap),
-                     static_cast<double>(counters.instances)});
+                     static_cast<double>(counters.instances_in_gap_window)});
   ratios_.push_back({"credential_unavailable_ratio", labels,
                      static_cast<double>(counters.time_without_credential_us + counters.time_never_served_us),
                      static_cast<double>(counters.time_after_first_credential_us + counters.time_never_served_us)});

@@ -23,7 +23,8 @@ std::vector<CellResult> two_cells(const Scenario& scenario) {
   eng.assume_role_successes = 90;
   eng.assume_role_failures[static_cast<std::size_t>(Reason::throttled)] = 7;
   eng.assume_role_failures[static_cast<std::size_t>(Reason::service_unavailable)] = 3;
-  eng.instances = 10;
+  eng.instances = 12;
+  eng.instances_in_gap_window = 10;
   eng.instances_with_gap = 5;
   eng.gap.record(10s);
   eng.gap.record(30s);
@@ -35,7 +36,7 @@ std::vector<CellResult> two_cells(const Scenario& scenario) {
   cells[0].events = 100;
   ResourceCounters& ops = cells[1].resources[1];
   ops.assume_role_successes = 300;
-  ops.instances = 90;
+  ops.instances = ops.instances_in_gap_window = 90;
   ops.gap.record(20s);
   cells[1].gauges = {{"credentials_live", {{"resource", "ops"}}, 90, 91},
                      {"fault_active", {{"kind", "sts_outage"}, {"name", "outage"}}, 1, 1}};
