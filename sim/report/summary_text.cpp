@@ -91,10 +91,11 @@ std::string why_never_served(const SummaryValues& values) {
                              std::string_view("reason")};
   const auto unserved = values.grouped("instances_never_served", std::span(names).first(3));
   std::map<std::string, double> failures;
-  for (const auto& [key, count] : values.grouped("assume_role_failures_total", names))
-    if (std::any_of(unserved.begin(), unserved.end(),
-                    [&](const auto& group) { return std::equal(key.begin(), key.end() - 1, group.first.begin()); }))
-      failures[key.back()] += count;
+  for (const auto& refused : values.grouped("assume_role_failures_total", names))
+    if (std::any_of(unserved.begin(), unserved.end(), [&](const auto& group) {
+          return std::equal(group.first.begin(), group.first.end(), refused.first.begin());
+        }))
+      failures[refused.first.back()] += refused.second;
   const auto most = std::max_element(failures.begin(), failures.end(),
                                      [](const auto& a, const auto& b) { return a.second < b.second; });
   return most != failures.end() ? most->first : "";

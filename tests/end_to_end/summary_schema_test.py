@@ -98,7 +98,7 @@ def main():
             thresholds_see_each_limit(scenario, one, place)
 
         _, changed = summary_of("quickstart.yaml", place, "--set", "fleets.office.instances=20", "--seed", 7, "--until", "1h")
-        claim(changed["parameters"] == {"fleets.office.instances": "20", "seed": 7, "until": "1h"},
+        claim(changed["parameters"] == {"fleets.office.instances": 20, "seed": 7, "until": "1h"},
               "--set, --seed and --until are its parameters", str(changed["parameters"]))
         gap = [row for row in changed["summary"] if row["metric"] == "credential_gap_seconds.max" and not row["labels"]]
         claim([row["value"] for row in gap] == [None], "what had no samples is null", str(gap))
