@@ -24,19 +24,20 @@ namespace {
 
 namespace po = boost::program_options;
 
-const CommandHelp kHelp{
-    "check",
-    "Validates a scenario and audits its configuration: what the AppStream API would refuse, what the guide advises\n"
-    "against, limits that cannot hold what is asked of them, and clients that are bound to fail. Runs nothing.",
-    {"SCENARIO"},
-    "credsim check scenarios/quickstart.yaml\n"
-    "credsim check storm.yaml --fail-on warning\n"
-    "credsim check storm.yaml --set fleets.eng.instances=20000\n"
-    "credsim check storm.yaml --format sarif > storm.sarif\n"
-    "credsim check storm.yaml --format json | jq '.[] | select(.severity == \"error\")'\n"
-    "\n"
-    "json and sarif hold the errors of a scenario that cannot be read too, as findings of the rule invalid-scenario.\n"
-    "exit status: 0 done; 2 wrong usage or scenario; 3 a finding at or above --fail-on"};
+const CommandHelp kHelp{"check",
+                        "Validates a scenario and audits its configuration: what the AppStream API would\n"
+                        "refuse, what the guide advises against, limits that cannot hold what is asked of\n"
+                        "them, and clients that are bound to fail. Runs nothing.",
+                        {"SCENARIO"},
+                        "credsim check scenarios/quickstart.yaml\n"
+                        "credsim check storm.yaml --fail-on warning\n"
+                        "credsim check storm.yaml --set fleets.eng.instances=20000\n"
+                        "credsim check storm.yaml --format sarif > storm.sarif\n"
+                        "credsim check storm.yaml --format json | jq 'map(select(.line != null))'\n"
+                        "\n"
+                        "json and sarif hold the errors of a scenario that cannot be read too, as findings\n"
+                        "of the rule invalid-scenario.\n"
+                        "exit status: 0 done; 2 wrong usage or scenario; 3 a finding at --fail-on"};
 
 constexpr std::array<std::string_view, 3> kFormats{"text", "json", "sarif"};
 constexpr std::array kSeverities{Severity::error, Severity::warning, Severity::note};
@@ -49,7 +50,7 @@ struct CheckOptions {
 };
 
 po::options_description declared_options() {
-  po::options_description options("options", 110);
+  po::options_description options("options", kHelpColumns);
   auto add = options.add_options();
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   add("format", text("FORMAT"), "text, json, or sarif for code review tools (text)");

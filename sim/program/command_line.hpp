@@ -24,12 +24,15 @@ enum class ExitCode : std::uint8_t {
   return static_cast<int>(code);
 }
 
+/// Help is written for terminals of 80 columns.
+inline constexpr unsigned kHelpColumns = 80;
+
 /// A command as its `--help` shows it.
 struct CommandHelp {
   std::string_view name;                    ///< "run"
-  std::string_view purpose;                 ///< a sentence or two
+  std::string_view purpose;                 ///< a sentence or two, in lines of at most kHelpColumns
   std::vector<std::string_view> arguments;  ///< {"SCENARIO"}: all required, in order
-  std::string_view examples;                ///< whole lines, without indentation
+  std::string_view examples;                ///< whole lines, without indentation, two columns shorter
 };
 
 /// A command line, read.

@@ -47,11 +47,12 @@ int help_command(Arguments arguments) {
   if (!arguments.empty() && arguments.front() != "help")
     return start_command(arguments.front(), std::array{std::string("--help")});
   std::cout << "credsim " CREDSIM_VERSION
-               ": simulates how AppStream instances get, rotate and lose credentials\n\n"
+               ": how AppStream instances get, rotate and lose credentials\n\n"
                "usage: credsim COMMAND [options]\n\n";
   for (const Command& command : kCommands)
     std::cout << "  " << command.name << std::string(9 - command.name.size(), ' ') << command.purpose << "\n";
-  std::cout << "\ncredsim COMMAND --help shows its options and examples; credsim --version the version.\n";
+  std::cout << "\ncredsim COMMAND --help shows its options and examples.\n"
+               "credsim --version shows the version.\n";
   return exit_status(ExitCode::done);
 }
 

@@ -28,15 +28,15 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-const CommandHelp kHelp{
-    "init",
-    "Writes a commented scenario to start from. Every value says whether AWS documents it or we assume it.",
-    {},
-    "credsim init -o fleet.yaml && credsim check fleet.yaml && credsim run fleet.yaml\n"
-    "credsim init --instances 5000 --region eu-west-1 > storm.yaml\n"
-    "credsim init --fleet-type elastic --instances 200 --role-policy machine-role.json -o elastic.yaml\n"
-    "\n"
-    "exit status: 0 done; 1 could not write; 2 wrong usage"};
+const CommandHelp kHelp{"init",
+                        "Writes a commented scenario to start from. Every value says whether AWS\n"
+                        "documents it or we assume it.",
+                        {},
+                        "credsim init -o fleet.yaml && credsim run fleet.yaml\n"
+                        "credsim init --instances 5000 --region eu-west-1 > storm.yaml\n"
+                        "credsim init --fleet-type elastic --role-policy role.json -o elastic.yaml\n"
+                        "\n"
+                        "exit status: 0 done; 1 could not write; 2 wrong usage"};
 
 constexpr std::array<std::string_view, 3> kFleetTypes{"always_on", "on_demand", "elastic"};
 
@@ -55,7 +55,7 @@ struct InitOptions {
 };
 
 po::options_description declared_options() {
-  po::options_description options("options", 110);
+  po::options_description options("options", kHelpColumns);
   auto add = options.add_options();
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   add("instances", text("N"), "of the fleet; of an elastic one, its sessions at once (100)");

@@ -35,11 +35,12 @@ struct Group {
 };
 const std::array kGroups = {
     Group{"For thresholds, in the summary and its database, in the series, and in Prometheus", true, kMetrics},
+    Group{"For thresholds only: what the view limit_headroom shows", true, kLimitMetrics},
     Group{"In the series and in Prometheus only", false, kRunMetrics},
 };
 
 std::string_view kind_name(MetricKind kind) {
-  constexpr std::array<std::string_view, 5> kNames = {"counter", "tally", "gauge", "histogram", "ratio"};
+  constexpr std::array<std::string_view, 6> kNames = {"counter", "tally", "gauge", "histogram", "ratio", "limit"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -105,7 +106,8 @@ void print_json() {
       Json bounds = Json::array();
       for (const Duration bound : metric.bounds) bounds.push_back(std::chrono::duration<double>(bound).count());
       list.push_back({{"name", metric.name},
-                      {"prometheus", "credsim_" + std::string(metric.name)},
+                      {"prometheus",
+                       metric.kind == MetricKind::limit ? Json(nullptr) : Json("credsim_" + std::string(metric.name))},
                       {"kind", kind_name(metric.kind)},
                       {"unit", unit_of(metric.name)},
                       {"labels", labels_of(metric)},

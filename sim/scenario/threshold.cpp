@@ -72,7 +72,8 @@ std::string metric_advice(std::string_view name) {
                "? credsim metrics lists all";
   std::vector<std::string_view> names;
   for (const Metric& known : kMetrics) names.push_back(known.name);
-  if (std::any_of(kMetrics.begin(), kMetrics.end(), is_named))
+  for (const Metric& known : kLimitMetrics) names.push_back(known.name);
+  if (std::find(names.begin(), names.end(), name) != names.end())
     return "did you mean " + iam::in_quotes(name) + "? credsim metrics lists all";
   const std::string similar = iam::suggestion(name, names);
   return similar.starts_with("did you mean") ? similar + " credsim metrics lists all" : "credsim metrics lists them";
@@ -126,10 +127,10 @@ bool read_statistic(std::string_view& rest, const Metric& metric, Threshold& thr
 
 bool read_value(std::string_view text, const Metric& metric, Threshold& threshold, std::string& fault) {
   const bool is_time = metric.name.ends_with("_seconds") && threshold.statistic != "count";
-  const bool is_ratio = metric.kind == MetricKind::ratio;
+  const bool is_share = metric.is_share();
   std::string problem;
   auto value = parse_number(text, problem);
-  if (!value && is_ratio) value = parse_share(text, problem);
+  if (!value && is_share) value = parse_share(text, problem);
   if (!value && is_time)
     if (const auto duration = parse_duration(text, problem)) value = std::chrono::duration<double>(*duration).count();
   if (value && *value >= 0) {
@@ -137,7 +138,7 @@ bool read_value(std::string_view text, const Metric& metric, Threshold& threshol
     return true;
   }
   fault = iam::in_quotes(text) + " is no value to compare with; write a number of at least 0" +
-          (is_ratio  ? " or a share such as 1%"
+          (is_share  ? " or a share such as 1%"
            : is_time ? " (seconds) or a duration such as 5m"
                      : "");
   return false;

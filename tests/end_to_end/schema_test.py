@@ -29,8 +29,8 @@ BEYOND_SCHEMA = set(
     policy-file-utf16 policy-file-yaml policy-listings policy-wrapped policy-wrapped-other-kind policy-no-principal policy-unknown-operator policy-unknown-operator-in-file
     policy-version region-partitions region-twice resource-policy retry-endless retry-endless-base
     retry-none-with-attempts role-account-dangling role-change-before-start role-session-duration
-    role-twice-but-for-case scaling-schedule series-step-too-short start-no-such-day thresholds undecided-call
-    undecided-resource undecided-trust workload-region workload-twice
+    role-twice-but-for-case scaling-schedule series-step-too-short start-no-such-day thresholds
+    thresholds-no-sessions undecided-call undecided-resource undecided-trust workload-region workload-twice
     """.split()
 )
 

@@ -38,6 +38,14 @@ TEST_CASE("a threshold of every form is read") {
   CHECK(read("instances > 5").statistic.empty());
   CHECK(read("oldest_live_credential_seconds < 2h").value == 7200);
   CHECK(read("api_call_failure_ratio != 1%").value == 0.01);
+
+  const Threshold limit = read("limit_headroom{limit=\"sts.account 123456789012/us-east-1, a\"} > 20%");
+  REQUIRE(limit.selector.size() == 1);
+  CHECK(limit.selector[0].second == "sts.account 123456789012/us-east-1, a");
+  CHECK(limit.value == 0.2);
+  CHECK(read("limit_utilisation{subnet=10.0.0.0/19,region=us-east-1} <= 1.2").value == 1.2);
+  CHECK(read("capacity_headroom > 0.1").value == 0.1);
+  CHECK(read("limit_first_refused_seconds > 8h").value == 28'800);
 }
 
 TEST_CASE("a threshold that is none is refused with a reason") {
@@ -67,7 +75,12 @@ TEST_CASE("a threshold that is none is refused with a reason") {
                            "api_calls_total = 1",
                            "api_calls_total =< 1",
                            "api_calls_total < 1 2",
-                           "events_total{a=b} < 1"}) {
+                           "events_total{a=b} < 1",
+                           "limit_headroom.max > 1%",
+                           "limit_headroom{workload=a} > 1%",
+                           "limit_refused_total < 1%",
+                           "limit_peak_60s < 1m",
+                           "limit < 1"}) {
     CAPTURE(text);
     std::string fault;
     CHECK_FALSE(credsim::parse_threshold(text, fault));
