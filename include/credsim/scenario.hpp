@@ -21,6 +21,9 @@ struct Scenario {
   std::string description;
   std::chrono::sys_time<std::chrono::microseconds> start;  ///< UTC
   Duration duration{};                                     ///< > 0; a run covers [0, duration)
+  /// Less than `duration`. What happens before it is simulated and recorded, but not counted: not by metrics, limits
+  /// and thresholds.
+  Duration warm_up{};
   std::uint64_t seed = 1;
   std::vector<Account> accounts;
   std::vector<Role> roles;
@@ -32,7 +35,7 @@ struct Scenario {
 
   std::string path;        ///< of the file, as given
   std::string yaml;        ///< its text
-  std::string parameters;  ///< JSON object of what `--set`, `--until` changed
+  std::string parameters;  ///< JSON object of what `--set`, `--until`, `--warm-up` changed
 };
 
 }  // namespace credsim

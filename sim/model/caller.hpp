@@ -249,7 +249,9 @@ class Caller {
   }
 
   void fail(const CallInProgress& call, std::uint32_t place, WorkloadCounters& counts) {
-    ++counts.call_failures[static_cast<std::size_t>(call.outcome.reason)];
+    const auto reason = static_cast<std::size_t>(call.outcome.reason);
+    ++counts.call_failures[reason];
+    if (call.attempt_at < desk_.warm_up_end) ++desk_.failed_in_warm_up[target_.counts][reason];
     if (world_.recorder.keeps_failures())
       desk_.failures.push_back({.at = call.attempt_at,
                                 .instance = world_.records.id(slot_),

@@ -315,14 +315,18 @@ bool take_or_wait(World& world, std::size_t region_index, BucketKind kind, SimTi
 
 }  // namespace
 
+bool waits_for_interface(const World& world, const RegionState::Waiting& waiting) {
+  const Instance& instance = world.instances[waiting.slot];
+  return instance.number == waiting.number && instance.starting && !instance.interface_granted;
+}
+
 void grant_interfaces(World& world, std::size_t region_index) {
   RegionState& region = world.regions[region_index];
   auto& queue = region.interface_queue;
   region.grant_at = kNever;
   while (!queue.empty()) {
-    const auto [slot, number] = queue.front();
-    const Instance& instance = world.instances[slot];
-    const bool still_waits = instance.number == number && instance.starting && !instance.interface_granted;
+    const Slot slot = queue.front().slot;
+    const bool still_waits = waits_for_interface(world, queue.front());
     if (still_waits && !take_or_wait(world, region_index, BucketKind::create_network_interface, region.grant_at,
                                      ControlKind::interface_grant))
       return;

@@ -21,6 +21,7 @@ class SeriesSampler {
   void look(World& world);
 
   [[nodiscard]] const SeriesWriter& writer() const { return writer_; }
+  void forget_maxima() { writer_.forget_maxima(); }
 
  private:
   void write_all(World& world);

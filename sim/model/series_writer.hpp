@@ -37,6 +37,10 @@ class SeriesWriter {
   void append_definitions(std::vector<SeriesDefinition>& definitions) const;
   void append_values(std::vector<double>& values) const;
 
+  /// Forgets the largest values so far.
+  void forget_maxima() {
+    for (Series& series : series_) series.summary.maximum = 0;
+  }
   /// Every gauge's last and largest value, of those recorded.
   [[nodiscard]] std::vector<GaugeSummary> gauges() const;
 

@@ -15,7 +15,7 @@ AuditStore::Writer::Writer(std::string path, record::Database database, const Sc
       queue_(options.queue_rows),
       database_(std::move(database)),
       rows_(std::in_place),
-      check_(std::in_place) {
+      check_(std::in_place, scenario.warm_up) {
   if (!done(database_->execute("PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32768; "
                                "PRAGMA main.secure_delete = OFF")))
     return;
