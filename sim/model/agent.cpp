@@ -92,15 +92,14 @@ void schedule_retry(World& world, Slot slot, RefreshSeries& series, const AgentR
   world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
 }
 
-void schedule_rotation(World& world, Slot slot, const ResourceState& state) {
+/// From the issue of a credential to the next rotation.
+Duration rotation_wait(const World& world, Slot slot, const ResourceState& state) {
   const InstanceKey instance = world.key_of(slot);
   const Duration jitter =
       state.jitter.sample(instance.stream.child(key(Purpose::rotation_jitter)), world.instances[slot].draws);
   // A clock that is off by more than the rotation must not make the agent ask without end at one instant.
-  const Duration wait = std::max<Duration>(
-      state.resource->credentials.every - jitter - world.faults.clock_skew(instance), std::chrono::seconds{1});
-  world.agent(slot) = due_mark(world.now + wait);
-  world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
+  return std::max<Duration>(state.resource->credentials.every - jitter - world.faults.clock_skew(instance),
+                            std::chrono::seconds{1});
 }
 
 /// True if the event that comes now is the one that the agent waits for: an attempt, or the answer to one.
@@ -144,22 +143,70 @@ void attempt(World& world, Slot slot) {
 
 /// The first credential of an instance.
 void first_credential(World& world, Slot slot) {
-  StartUp& start_up = world.start_ups[world.instances[slot].link];
-  start_up.credential_is_first = false;
   ResourceCounters& counters = world.recorder.resource(world.resource_of_slot(slot).index);
   ++counters.instances_with_credential;
-  counters.first_credential.record(world.now - start_up.provisioned);
   // The end of the instance adds its time: together, how long it lived after this.
   counters.time_after_first_credential_us -= static_cast<std::uint64_t>(world.now.time_since_epoch().count());
   world.records.note(slot, [&](auto& life) { life.first_credential = world.now; });
+}
+
+/// How long the start of an instance took to its first credential, unless it was up before the run.
+void record_wait_for_first(World& world, Slot slot) {
+  if (!world.instances[slot].starting) return;
+  StartUp& start_up = world.start_ups[world.instances[slot].link];
+  if (!start_up.credential_is_first) return;
+  start_up.credential_is_first = false;
+  world.recorder.resource(world.resource_of_slot(slot).index).first_credential.record(world.now - start_up.provisioned);
+}
+
+/// The instance has a credential that was issued at `issued`; it has none of before that counts.
+void cover(World& world, Slot slot, SimTime issued) {
+  ResourceState& state = world.resource_of_slot(slot);
+  world.instances[slot].set_issued(issued);
+  const SimTime expires = issued + state.resource->credentials.lifetime;
+  if (expires <= world.now) return;
+  state.covered.add(expires);
+  state.live.add(expires);
+  state.oldest.add(issued, expires);
+}
+
+void schedule_attempt(World& world, Slot slot, SimTime at) {
+  world.agent(slot) = due_mark(at);
+  world.schedule(at, instance_event(slot, InstanceEvent::assume_role));
 }
 
 }  // namespace
 
 void start_agent(World& world, Slot slot, SimTime at) {
   if (world.resource_of_slot(slot).role == kNone) return;
-  world.agent(slot) = due_mark(at);
-  world.schedule(at, instance_event(slot, InstanceEvent::assume_role));
+  schedule_attempt(world, slot, at);
+}
+
+void start_in_rotation(World& world, Slot slot) {
+  ResourceState& state = world.resource_of_slot(slot);
+  if (state.role == kNone) return;
+  const CredentialRotation& rotation = state.resource->credentials;
+  const InstanceKey instance = world.key_of(slot);
+  const auto within = [&](Duration length) {
+    return Distribution::uniform(Duration{}, length).sample(instance.stream.child(key(Purpose::steady_start)), 0);
+  };
+  if (prerequisites_refuse(world, state, instance))
+    return schedule_attempt(world, slot, world.now + within(rotation.retry.interval));
+
+  const Duration cycle = rotation_wait(world, slot, state);
+  const SimTime issued = world.now - within(cycle);
+  first_credential(world, slot);
+  cover(world, slot, issued);
+  const std::uint32_t sequence = world.records.count_credential(slot);
+  if (world.expires(slot) > world.now)
+    world.recorder.credential_at_start({.instance = world.records.id(slot),
+                                        .sequence = sequence,
+                                        .attempts = 0,
+                                        .requested = world.now,
+                                        .issued = world.now,
+                                        .expires = world.expires(slot),
+                                        .previous_expires = kNever});
+  schedule_attempt(world, slot, issued + cycle);
 }
 
 void end_agent(World& world, Slot slot) {
@@ -184,31 +231,27 @@ void issue_credential(World& world, Slot slot) {
   if (!agent_waits(world, slot, true)) return;
   Instance& instance = world.instances[slot];
   ResourceState& state = world.resource_of_slot(slot);
-  const CredentialRotation& rotation = state.resource->credentials;
   log_segment(world, slot);
   SimTime previous_expires = kNever;
   if (!instance.has_credential()) {
     first_credential(world, slot);
+    record_wait_for_first(world, slot);
   } else {
     previous_expires = world.expires(slot);
     if (previous_expires < world.now) record_gap(world, slot, world.now, false);
     state.covered.remove(previous_expires);
   }
-  instance.set_issued(world.now);
-  const SimTime expires = world.now + rotation.lifetime;
+  cover(world, slot, world.now);
   const RefreshSeries& series = world.series[world.agent(slot)];
   world.recorder.credential(state.index, {.instance = world.records.id(slot),
                                           .sequence = world.records.count_credential(slot),
                                           .attempts = series.attempts,
                                           .requested = series.requested,
                                           .issued = world.now,
-                                          .expires = expires,
+                                          .expires = world.expires(slot),
                                           .previous_expires = previous_expires});
-  state.covered.add(expires);
-  state.live.add(expires);
-  state.oldest.add(world.now, expires);
   end_agent(world, slot);
-  schedule_rotation(world, slot, state);
+  schedule_attempt(world, slot, world.now + rotation_wait(world, slot, state));
   finish_start(world, slot);
 }
 
@@ -224,6 +267,10 @@ void make_paused_attempts(World& world, std::size_t fault) {
   }
 }
 
+SimTime uncovered_from(const World& world, Slot slot) {
+  return std::max(world.expires(slot), kSimulationStart);
+}
+
 void record_gap(World& world, Slot slot, SimTime closed, bool open) {
   Instance& instance = world.instances[slot];
   const std::uint32_t resource = world.resource_of_slot(slot).index;
@@ -231,7 +278,7 @@ void record_gap(World& world, Slot slot, SimTime closed, bool open) {
   instance.had_gap = 1;
   world.recorder.gap(resource, {.instance = world.records.id(slot),
                                 .sequence = world.records.credentials(slot),
-                                .opened = world.expires(slot),
+                                .opened = uncovered_from(world, slot),
                                 .closed = closed,
                                 .open = open});
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/agent.hpp"
 #include "model/call_series.hpp"
 #include "model/provisioning.hpp"
 
@@ -80,7 +81,7 @@ void WarmUp::carry_instances_over(World& world) {
     --before.instances_with_credential;
     // Its end adds its time since the first credential, and the end of a gap the whole of it.
     before.time_after_first_credential_us += static_cast<std::uint64_t>(world.now.time_since_epoch().count());
-    const Duration without = std::max(world.now - world.expires(slot), Duration{});
+    const Duration without = std::max(world.now - uncovered_from(world, slot), Duration{});
     before.time_without_credential_us += static_cast<std::uint64_t>(without.count());
   }
 }
