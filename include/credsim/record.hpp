@@ -61,8 +61,10 @@ enum class AuditLevel : std::uint8_t {
 struct CredentialRow {
   InstanceId instance;
   std::uint32_t sequence;  ///< from 1
-  std::uint32_t attempts;  ///< AssumeRole attempts for it, this one included, over all series
-  SimTime requested;       ///< the first of them
+  /// AssumeRole attempts for it, this one included, over all series. 0: it was there when the run began, which is then
+  /// when it was requested and issued.
+  std::uint32_t attempts;
+  SimTime requested;  ///< the first of them
   SimTime issued;
   SimTime expires;
   SimTime previous_expires;  ///< kNever for the first

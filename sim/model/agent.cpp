@@ -141,8 +141,8 @@ void attempt(World& world, Slot slot) {
   world.schedule(world.now + latency, instance_event(slot, InstanceEvent::credential_issued));
 }
 
-/// The first credential of an instance.
-void first_credential(World& world, Slot slot) {
+/// The instance has its first credential of the run.
+void count_first_credential(World& world, Slot slot) {
   ResourceCounters& counters = world.recorder.resource(world.resource_of_slot(slot).index);
   ++counters.instances_with_credential;
   // The end of the instance adds its time: together, how long it lived after this.
@@ -150,13 +150,13 @@ void first_credential(World& world, Slot slot) {
   world.records.note(slot, [&](auto& life) { life.first_credential = world.now; });
 }
 
-/// How long the start of an instance took to its first credential, unless it was up before the run.
-void record_wait_for_first(World& world, Slot slot) {
-  if (!world.instances[slot].starting) return;
+void first_credential(World& world, Slot slot) {
   StartUp& start_up = world.start_ups[world.instances[slot].link];
-  if (!start_up.credential_is_first) return;
   start_up.credential_is_first = false;
-  world.recorder.resource(world.resource_of_slot(slot).index).first_credential.record(world.now - start_up.provisioned);
+  if (start_up.provisioned != kNever)
+    world.recorder.resource(world.resource_of_slot(slot).index)
+        .first_credential.record(world.now - start_up.provisioned);
+  count_first_credential(world, slot);
 }
 
 /// The instance has a credential that was issued at `issued`; it has none of before that counts.
@@ -184,18 +184,23 @@ void start_agent(World& world, Slot slot, SimTime at) {
 
 void start_in_rotation(World& world, Slot slot) {
   ResourceState& state = world.resource_of_slot(slot);
+  Instance& instance = world.instances[slot];
   if (state.role == kNone) return;
-  const CredentialRotation& rotation = state.resource->credentials;
-  const InstanceKey instance = world.key_of(slot);
+  const InstanceKey key_of_instance = world.key_of(slot);
   const auto within = [&](Duration length) {
-    return Distribution::uniform(Duration{}, length).sample(instance.stream.child(key(Purpose::steady_start)), 0);
+    const RandomStream stream = key_of_instance.stream.child(key(Purpose::steady_start));
+    return Distribution::uniform(Duration{}, length).sample(stream, 0);
   };
-  if (prerequisites_refuse(world, state, instance))
-    return schedule_attempt(world, slot, world.now + within(rotation.retry.interval));
-
+  const bool stops = state.resource->type == ResourceType::on_demand;
+  if (stops || prerequisites_refuse(world, state, key_of_instance)) {
+    instance.link = world.start_ups.add({.provisioned = kNever, .network_is_first = false});
+    instance.starting = 1;
+    if (!stops) schedule_attempt(world, slot, world.now + within(state.resource->credentials.retry.interval));
+    return;
+  }
   const Duration cycle = rotation_wait(world, slot, state);
   const SimTime issued = world.now - within(cycle);
-  first_credential(world, slot);
+  count_first_credential(world, slot);
   cover(world, slot, issued);
   const std::uint32_t sequence = world.records.count_credential(slot);
   if (world.expires(slot) > world.now)
@@ -235,7 +240,6 @@ void issue_credential(World& world, Slot slot) {
   SimTime previous_expires = kNever;
   if (!instance.has_credential()) {
     first_credential(world, slot);
-    record_wait_for_first(world, slot);
   } else {
     previous_expires = world.expires(slot);
     if (previous_expires < world.now) record_gap(world, slot, world.now, false);

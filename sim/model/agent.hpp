@@ -9,7 +9,8 @@ namespace credsim::model {
 void start_agent(World& world, Slot slot, SimTime at);
 
 /// The instance has been up for long when the run begins: it has a credential, whose age is anywhere in a rotation. If
-/// its role is refused one, it has none, and the agent asks anywhere in its retry interval.
+/// its role is refused one, it has none, and the agent asks anywhere in its retry interval. One that is about to stop
+/// until a session asks for it has none that has not expired.
 void start_in_rotation(World& world, Slot slot);
 
 /// The agent makes no more attempts, and no answer reaches it, until it is started again.

@@ -229,16 +229,14 @@ std::optional<Reason> take_place(World& world, Slot slot) {
 }
 
 /// What began long before the run: the instance has booted, its interface is there, its agent rotates, its scripts
-/// call. Of one that waits for a session while it is stopped, the credentials have expired.
+/// call; or it is stopped until a session asks for it.
 void be_up(World& world, Slot slot) {
   Instance& instance = world.instances[slot];
   instance.draws = 1;
   instance.booted = instance.network_ready = instance.interface_granted = 1;
   world.records.note(slot, [&](auto& life) { life.boot = life.eni = world.now; });
-  if (world.resource_of_slot(slot).resource->type != ResourceType::on_demand) {
-    start_in_rotation(world, slot);
-    start_running_workloads(world, slot);
-  }
+  start_in_rotation(world, slot);
+  if (world.resource_of_slot(slot).resource->type != ResourceType::on_demand) start_running_workloads(world, slot);
   become_available(world, slot);
 }
 

@@ -25,8 +25,8 @@ std::array<std::string, kAuditTables.size()> columns_read(Duration warm_up) {
   const std::string issue_counts = "requested_us + issue_delay_us" + counts;
   return {
       "resource, first_credential_delay_us IS NOT NULL, coalesce(provisioned_us + life_us" + counts + ", 1), 0, 0",
-      "count(*), count(*) FILTER (WHERE " + issue_counts + "), count(*) FILTER (WHERE " + issue_counts +
-          " AND overlap_us > 0), 0, 0",
+      "count(*), count(*) FILTER (WHERE " + issue_counts + " AND attempts > 0), count(*) FILTER (WHERE " +
+          issue_counts + " AND overlap_us > 0), 0, 0",
       "count(*), count(*) FILTER (WHERE opened_us + duration_us" + counts + "), 0, 0, 0",
       "resource, operation, CASE WHEN operation = 3 THEN workload ELSE -1 END, reason, at_us" + counts,
       "resource, outcome, arrived_us" + counts + ", coalesce(arrived_us + start_delay_us" + counts +
