@@ -99,7 +99,7 @@ TEST_CASE("scripts of a steady fleet call at the same rate from the first minute
   // Nobody is named, so that each call is a row.
   scenario.resources[0].workloads = {small_workload("call", interval, false)};
   scenario.resources[0].workloads[0].starts = WorkloadStart::boot;
-  scenario.resources[0].workloads[0].profile.clear();
+  scenario.resources[0].workloads[0].profile.reset();
   if (contends) {
     scenario.resources[0].workloads[0].profile = "appstream_machine_role";
     scenario.resources[0].workloads[0].calls.action = "ec2:DescribeInstances";
@@ -125,7 +125,9 @@ TEST_CASE("a script that calls once has called before a steady start") {
 
 TEST_CASE("a steady fleet whose role is refused has no credential to begin with") {
   Scenario scenario = steady_scenario(600, 2h);
-  scenario.roles[0].trust_policy = policy(R"({"Version": "2012-10-17", "Statement": []})", iam::PolicyKind::trust);
+  scenario.roles[0].trust_policy = policy(R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+      "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})",
+                                          iam::PolicyKind::trust);
   scenario.resources[0].credentials.retry.interval = 60s;
   const FinishedRun finished = run(scenario);
   CHECK(finished.rows.credentials.empty());
@@ -136,7 +138,7 @@ TEST_CASE("a steady fleet whose role is refused has no credential to begin with"
 }
 
 TEST_CASE("a steady on-demand fleet is stopped, and starts for a session as it does later") {
-  Scenario scenario = steady_scenario(20, 4h);
+  Scenario scenario = steady_scenario(20, 3h);
   Resource& fleet = scenario.resources[0];
   fleet.type = ResourceType::on_demand;
   fleet.on_demand_start = Distribution::constant(90s);
@@ -146,7 +148,7 @@ TEST_CASE("a steady on-demand fleet is stopped, and starts for a session as it d
   const FinishedRun finished = run(scenario);
   REQUIRE(finished.rows.sessions.size() == 1);
   CHECK(finished.rows.sessions[0].started == at(1h) + 90s);
-  REQUIRE(finished.rows.credentials.size() == 3);  // after 1 h, and two rotations in as many hours
+  REQUIRE(finished.rows.credentials.size() == 3);  // after 1 h, and two rotations until its session ends with the run
   CHECK(finished.rows.credentials[0].issued >= at(1h));
   CHECK(finished.rows.gaps.empty());
   CHECK(finished.fleet().first_credential.samples().count() == 0);
