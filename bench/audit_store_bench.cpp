@@ -103,11 +103,11 @@ void store(const std::string& path, const std::vector<CredentialRow>& rows) {
   if (!audit->close()) std::abort();
 }
 
-Database new_database(const std::string& path) {
+record::OwnDatabase new_database(const std::string& path) {
   std::string error;
   auto database = record::create_database_file(path, true, one_fleet(), std::chrono::seconds{1}, error);
-  if (!database || !database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")) std::abort();
-  return std::move(*database);
+  if (!database || !database->database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")) std::abort();
+  return *std::move(database);
 }
 
 void finish(Database& database) {
@@ -115,10 +115,11 @@ void finish(Database& database) {
 }
 
 void row_writer(const std::string& path, const std::vector<CredentialRow>& rows) {
-  Database database = new_database(path);
+  record::OwnDatabase own = new_database(path);
+  Database& database = own.database;
   {
     record::RowWriter writer;
-    bool written = writer.attach(database) && database.execute("BEGIN");
+    bool written = writer.attach(database, true) && database.execute("BEGIN");
     add_batches(rows, [&](const AuditBatch& batch) { written = written && writer.write(1, 0, batch); });
     if (!written || !database.execute("COMMIT")) std::abort();
   }
@@ -130,7 +131,8 @@ std::int64_t microseconds(SimTime time) {
 }
 
 void prepared(const std::string& path, const std::vector<CredentialRow>& rows) {
-  Database database = new_database(path);
+  record::OwnDatabase own = new_database(path);
+  Database& database = own.database;
   {
     Statement insert = database.prepare(
         "INSERT INTO credential_row (instance_id, sequence, attempts, requested_us, issue_delay_us, lifetime_us, "
@@ -149,7 +151,8 @@ void prepared(const std::string& path, const std::vector<CredentialRow>& rows) {
 // Run with the file of comma-separated values that it needs at hand: making that is not counted.
 void import(const std::string& path, const std::vector<CredentialRow>&) {
   {
-    Database database = new_database(path);
+    record::OwnDatabase own = new_database(path);
+    Database& database = own.database;
     finish(database);
   }
   const std::string command = "sqlite3 '" + path + "' 'PRAGMA synchronous = OFF' '.mode csv' '.import \"" + path +

@@ -39,10 +39,14 @@ struct AuditStoreOptions {
   std::size_t commit_rows = 500'000;
   std::chrono::milliseconds commit_interval{1000};
   std::chrono::milliseconds patience{10'000};  ///< with another process that has the database locked
+  /// False: works as with an SQLite that was built without memory-mapped I/O, which is slower. The rows are the same.
+  bool memory_mapped = true;
 };
 
 /// The audit database of README.md, "The database": one SQLite file, fed by a writer thread of its own through a
-/// bounded queue. Methods are thread-safe where they say so; the rest is called by one thread.
+/// bounded queue. From create() to close() it holds a lock by which other credsims know that the file is being written;
+/// other programs may read it all the time. A run that still says `running` while nobody holds the lock was killed.
+/// Methods are thread-safe where they say so; the rest is called by one thread.
 ///
 /// Errors are values: `error()` is the first thing that went wrong (disk full, locked, read-only …) in one sentence
 /// that names the file. After an error the store keeps nothing more, what was committed stays, and sinks return at
@@ -50,8 +54,8 @@ struct AuditStoreOptions {
 class AuditStore {
  public:
   /// Creates `path`. Refuses what exists: a file that is not a credsim database always, a credsim database unless
-  /// `force`, and one that another process is writing to. On failure returns null and sets `error`. Nothing is left
-  /// behind by a refusal, and what was there is as it was.
+  /// `force`, one that another credsim is writing, and one that another program is writing to. On failure returns null
+  /// and sets `error`. Nothing is left behind by a refusal, and what was there is as it was.
   static std::unique_ptr<AuditStore> create(const std::string& path, bool force, const Scenario& scenario,
                                             std::string& error, const AuditStoreOptions& options = {});
   /// Closes. Every sink is gone by then.
@@ -73,8 +77,8 @@ class AuditStore {
   /// The rows of `summary` over all replications (run_id null).
   void write_estimates(std::span<const SummaryEstimate> estimates);
 
-  /// Commits everything and closes; the database is then one file. False if anything failed since create(); then
-  /// error() says what.
+  /// Commits everything and closes; the database is then one file. A run that has not finished is `failed`. False if
+  /// anything failed since create(), or if the file is no longer at its path; then error() says what.
   bool close();
 
   /// Thread-safe. Becomes true as soon as the store has failed: the engine should stop.

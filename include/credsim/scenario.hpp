@@ -33,9 +33,10 @@ struct Scenario {
   std::vector<Threshold> thresholds;
   Duration series_step = std::chrono::seconds{60};  ///< > 0
 
-  std::string path;        ///< of the file, as given
-  std::string yaml;        ///< its text
-  std::string parameters;  ///< JSON object of what `--set`, `--until`, `--warm-up` changed
+  std::string path;                ///< of the file, as given
+  std::vector<std::string> files;  ///< that it names, and that were read: policies, lists of durations
+  std::string yaml;                ///< its text
+  std::string parameters;          ///< JSON object of what `--set`, `--until`, `--warm-up` changed
 };
 
 }  // namespace credsim

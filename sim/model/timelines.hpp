@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "engine/crew.hpp"
 #include "model/call_desk.hpp"
-#include "model/crew.hpp"
 #include "model/host.hpp"
 #include "model/segment.hpp"
 

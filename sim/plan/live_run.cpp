@@ -1,21 +1,19 @@
 #include "credsim/live_run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <iterator>
-#include <latch>
 #include <memory>
 #include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
-
 #include "credsim/cell.hpp"
 
+#include "engine/crew.hpp"
 #include "plan/overview.hpp"
 #include "plan/run_cells.hpp"
 
@@ -67,7 +65,7 @@ class LiveRun {
         pace_(pace),
         watch_(watch),
         look_step_(look_step(scenario)),
-        pool_(options.threads) {}
+        crew_(options.threads) {}
 
   ReplicationsResult run() {
     const auto started = WallClock::now();
@@ -79,7 +77,6 @@ class LiveRun {
     } catch (const std::exception& error) {
       result.fault = error.what();
     }
-    pool_.join();
     if (!result.fault.empty() || store_.failed()) result.status = RunStatus::failed;
     if (result.status == RunStatus::complete) store_.write_estimates(result.estimates);
     result.wall_seconds = std::chrono::duration<double>(WallClock::now() - started).count();
@@ -166,17 +163,16 @@ class LiveRun {
 
   template <class Work>
   void for_each_cell(const Work& work) {
-    std::latch done(static_cast<std::ptrdiff_t>(cells_.size()));
-    for (std::size_t i = 0; i < cells_.size(); ++i)
-      boost::asio::post(pool_, [&, i] {
+    std::atomic<std::size_t> next{0};
+    crew_.run([&](std::size_t) {
+      for (std::size_t i = next++; i < cells_.size(); i = next++) {
         try {
           work(i);
         } catch (...) {
           cells_[i]->failure = std::current_exception();
         }
-        done.count_down();
-      });
-    done.wait();
+      }
+    });
     for (const auto& cell : cells_)
       if (cell->failure) std::rethrow_exception(cell->failure);
   }
@@ -189,7 +185,7 @@ class LiveRun {
   Pace& pace_;
   RunWatch& watch_;
   const Duration look_step_;
-  boost::asio::thread_pool pool_;
+  Crew crew_;
   std::vector<std::unique_ptr<Cell>> cells_;
   std::shared_ptr<const std::vector<SeriesDefinition>> series_;
   SimTime now_ = kSimulationStart;  // that is shown

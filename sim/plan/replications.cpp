@@ -9,11 +9,9 @@
 #include <new>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
-
 #include "credsim/measurements.hpp"
 
+#include "engine/crew.hpp"
 #include "plan/overview.hpp"
 #include "plan/run_cells.hpp"
 
@@ -51,10 +49,7 @@ class Runner {
 
   ReplicationsResult run() {
     const auto started = WallClock::now();
-    boost::asio::thread_pool pool(options_.threads);
-    for (std::size_t worker = 0; worker < options_.threads; ++worker)
-      boost::asio::post(pool, [this, worker] { work(worker); });
-    pool.join();
+    Crew(options_.threads).run([this](std::size_t worker) { work(worker); });
     close_interrupted();
 
     ReplicationsResult result;

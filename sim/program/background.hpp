@@ -4,6 +4,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "engine/started_thread.hpp"
+
 namespace credsim {
 
 /// An io_context with a thread of its own. Whoever owns it declares what uses `context()` after it, and calls stop()
@@ -17,7 +19,7 @@ class Background {
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
   void start() {
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = started_thread([this] { context_.run(); });
   }
   /// Waits for the handler that is running; the rest is not called any more.
   void stop() {

@@ -87,8 +87,9 @@ std::optional<CommandLine> read_command_line(const CommandHelp& help, po::option
         po::command_line_parser(std::vector(arguments.begin(), arguments.end())).options(options).style(style).run();
     po::store(parsed, line.options);
     for (const po::option& option : parsed.options) {
-      // Boost takes the next option for a value that was forgotten.
-      if (option.original_tokens.size() > 1 && option.original_tokens[1].starts_with("--")) {
+      // Boost takes the next option for a value that was forgotten, and an empty word for a value.
+      const bool empty = !option.string_key.empty() && option.value.size() == 1 && option.value[0].empty();
+      if (empty || (option.original_tokens.size() > 1 && option.original_tokens[1].starts_with("--"))) {
         say_error(help.name, "--" + option.string_key + " needs a value; --help shows which");
         end = ExitCode::usage;
         return std::nullopt;

@@ -4,13 +4,13 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "iam/spelling.hpp"
+#include "program/command_files.hpp"
 #include "program/command_line.hpp"
 #include "program/output_file.hpp"
 #include "program/signals.hpp"
@@ -81,11 +81,20 @@ std::optional<ExportOptions> read_options(std::span<const std::string> arguments
   }
   ExportOptions options;
   options.database = line->arguments.front();
-  options.output = line->text("output");
+  options.output = is_standard_output(line->text("output")) ? kStandardOutput : line->text("output");
   options.shift_to_now = line->options["shift-to-now"].as<bool>();
   options.force = line->options["force"].as<bool>();
   if (line->has("run")) options.run = static_cast<std::int64_t>(*whole_number(line->text("run"), 1, INT64_MAX));
   return options;
+}
+
+/// All that the export reads and writes.
+std::vector<CommandFile> files_of(const ExportOptions& options) {
+  std::vector<CommandFile> files;
+  add_database(files, options.database, "");
+  files.push_back({"-", "the file of standard output", "standard output"});
+  if (options.output != kStandardOutput) files.push_back({options.output, "the export", "--output " + options.output});
+  return files;
 }
 
 /// Why `path` may not be written to, if so. Nobody loses a database by naming it twice: only an export is replaced.
@@ -93,9 +102,7 @@ std::optional<std::string> refusal(const std::string& path, bool force) {
   if (auto fault = why_not_writable(path)) return fault;
   std::error_code code;
   if (!std::filesystem::exists(path, code) || is_written_directly(path)) return std::nullopt;
-  std::string beginning(kBeginning.size(), '\0');
-  std::ifstream(path, std::ios::binary).read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-  if (beginning != kBeginning)
+  if (holds_something_else(path, kBeginning))
     return path + " exists and is not an export of credsim, so it is never overwritten; choose another name";
   if (!force) return path + " exists; choose another name, or --force replaces it";
   return std::nullopt;
@@ -160,6 +167,10 @@ ExitCode export_to_file(const ExportOptions& options, record::RecordedRun& run) 
 
 ExitCode export_run(const ExportOptions& options) {
   const bool to_output = options.output == kStandardOutput;
+  if (auto fault = would_overwrite(files_of(options))) {
+    say_error("export", *fault);
+    return ExitCode::usage;
+  }
   std::optional<std::string> fault;
   if (!to_output) fault = refusal(options.output, options.force);
   std::string reason;

@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -20,6 +16,7 @@
 
 #include "iam/spelling.hpp"
 #include "program/command_line.hpp"
+#include "program/output_file.hpp"
 #include "scenario/json_source.hpp"
 #include "scenario/policy_reader.hpp"
 #include "scenario/yaml_source.hpp"
@@ -117,7 +114,7 @@ std::optional<InitOptions> read_options(std::span<const std::string> arguments, 
     options.role_policy = read_role_policy(line->text("role-policy"));
     if (!options.role_policy) return std::nullopt;
   }
-  if (line->has("output") && line->text("output") != "-") options.output = line->text("output");
+  if (line->has("output") && !is_standard_output(line->text("output"))) options.output = line->text("output");
   return options;
 }
 
@@ -320,17 +317,6 @@ std::string scenario_text(const InitOptions& options) {
   return text;
 }
 
-/// Writes a file that did not exist before; returns what is wrong, if anything is.
-std::optional<std::string> write_new_file(const std::string& path, const std::string& text) {
-  using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-  File file(std::fopen(path.c_str(), "wxb"), &std::fclose);
-  if (!file && errno == EEXIST) return path + " exists already; choose another name, or remove it";
-  if (!file) return "cannot write " + path + ": " + std::strerror(errno);
-  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-  if (std::fclose(file.release()) == 0 && written) return std::nullopt;
-  return "cannot write " + path + ": " + std::strerror(errno);
-}
-
 }  // namespace
 
 int init_command(std::span<const std::string> arguments) {
@@ -342,7 +328,7 @@ int init_command(std::span<const std::string> arguments) {
     std::cout << text;
     return exit_status(ExitCode::done);
   }
-  if (const auto fault = write_new_file(*options->output, text)) {
+  if (const auto fault = write_whole_file(*options->output, text, Existing::is_kept)) {
     say_error("init", *fault);
     return exit_status(ExitCode::could_not);
   }

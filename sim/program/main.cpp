@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <string>
 #include <vector>
 
+#include "program/argument_text.hpp"
 #include "program/command_line.hpp"
 #include "program/commands.hpp"
 #include "program/signals.hpp"
@@ -14,7 +16,11 @@ int main(int count, char** words) {
   int status = credsim::exit_status(credsim::ExitCode::could_not);
   try {
     const std::vector<std::string> arguments(words + std::min(count, 1), words + count);
-    status = credsim::run_program(arguments);
+    const auto fault = credsim::not_text(arguments);
+    if (fault) credsim::say_error("", *fault);
+    status = fault ? credsim::exit_status(credsim::ExitCode::usage) : credsim::run_program(arguments);
+  } catch (const std::bad_alloc&) {
+    credsim::say_error("", "not enough memory; simulate fewer instances, or use fewer --threads");
   } catch (const std::exception& error) {
     credsim::say_error("", error.what());
   }

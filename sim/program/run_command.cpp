@@ -21,6 +21,7 @@
 #include "credsim/scenario_reader.hpp"
 
 #include "iam/spelling.hpp"
+#include "program/command_files.hpp"
 #include "program/command_line.hpp"
 #include "program/live_options.hpp"
 #include "program/live_watch.hpp"
@@ -118,7 +119,7 @@ std::optional<RunOptions> read_options(std::span<const std::string> arguments, E
   options.force = line->options["force"].as<bool>();
   options.quiet = line->options["quiet"].as<bool>();
   if (line->has("db")) options.database = line->text("db");
-  if (line->has("json")) options.json = line->text("json");
+  if (line->has("json")) options.json = is_standard_output(line->text("json")) ? "-" : line->text("json");
   if (line->has("until")) options.read.until = line->text("until");
   if (line->has("warm-up")) options.read.warm_up = line->text("warm-up");
   if (line->has("set")) options.read.set = line->options["set"].as<std::vector<std::string>>();
@@ -138,6 +139,36 @@ std::optional<Scenario> read_or_explain(const RunOptions& options) {
   ReadResult read = read_scenario(options.scenario_path, options.read);
   for (const Diagnostic& diagnostic : read.diagnostics) std::cerr << diagnostic.text() << "\n";
   return std::move(read.scenario);
+}
+
+std::string database_path(const Scenario& scenario, const RunOptions& options) {
+  return options.database.value_or(scenario.name + ".db");
+}
+
+/// All that the run reads and writes.
+std::vector<CommandFile> files_of(const Scenario& scenario, const RunOptions& options) {
+  const std::string database = database_path(scenario, options);
+  std::vector<CommandFile> files{{scenario.path, "the scenario", ""}};
+  for (const std::string& file : scenario.files) files.push_back({file, "the scenario's file", ""});
+  add_database(files, database, (options.database ? "--db " : "the audit database ") + database);
+  files.push_back({"-", "the file of standard output", "standard output"});
+  if (options.json && options.json != "-") files.push_back({*options.json, "the summary", "--json " + *options.json});
+  return files;
+}
+
+/// Says why nothing should be simulated for what is to be written, if so.
+std::optional<ExitCode> refuse_outputs(const Scenario& scenario, const RunOptions& options) {
+  if (const auto fault = would_overwrite(files_of(scenario, options))) {
+    say_error("run", *fault);
+    return ExitCode::usage;
+  }
+  if (!options.json || options.json == "-") return std::nullopt;
+  auto fault = why_not_writable(*options.json);
+  if (!fault && holds_something_else(*options.json, "{"))
+    fault = *options.json + " exists and is not JSON, so it is never overwritten; choose another name";
+  if (!fault) return std::nullopt;
+  say_error("run", *fault);
+  return ExitCode::could_not;
 }
 
 ExitCode exit_code(const ReplicationsResult& result, const StopSignals& signals) {
@@ -176,7 +207,7 @@ ReplicationsResult run(const Scenario& scenario, const RunOptions& options, Audi
 
 ExitCode simulate(const Scenario& scenario, const RunOptions& options) {
   StopSignals signals;
-  const std::string database = options.database.value_or(scenario.name + ".db");
+  const std::string database = database_path(scenario, options);
   std::string fault;
   std::unique_ptr<MetricsServer> server;
   if (options.live.metrics) {
@@ -218,12 +249,7 @@ int run_command(std::span<const std::string> arguments) {
   if (!options) return exit_status(end);
   const auto scenario = read_or_explain(*options);
   if (!scenario) return exit_status(ExitCode::usage);
-  if (options->json && options->json != "-") {
-    if (const auto fault = why_not_writable(*options->json)) {
-      say_error("run", *fault);
-      return exit_status(ExitCode::could_not);
-    }
-  }
+  if (const auto refused = refuse_outputs(*scenario, *options)) return exit_status(*refused);
   options->replications.findings = audit_configuration(*scenario);
   return exit_status(simulate(*scenario, *options));
 }

@@ -9,10 +9,10 @@ namespace credsim {
 
 std::unique_ptr<AuditStore> AuditStore::create(const std::string& path, bool force, const Scenario& scenario,
                                                std::string& error, const AuditStoreOptions& options) {
-  std::optional<record::Database> database =
+  std::optional<record::OwnDatabase> database =
       record::create_database_file(path, force, scenario, options.patience, error);
   if (!database) return nullptr;
-  auto writer = std::make_unique<Writer>(path, std::move(*database), scenario, options);
+  auto writer = std::make_unique<Writer>(path, *std::move(database), scenario, options);
   if (writer->failed()) {
     error = writer->error();
     return nullptr;

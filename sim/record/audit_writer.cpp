@@ -1,19 +1,29 @@
 #include "record/audit_writer.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <utility>
 
+#include "engine/started_thread.hpp"
 #include "record/run_tables.hpp"
 
 namespace credsim {
+namespace {
 
-AuditStore::Writer::Writer(std::string path, record::Database database, const Scenario& scenario,
+constexpr std::size_t kReserveBytes = std::size_t{1} << 20;
+
+}  // namespace
+
+AuditStore::Writer::Writer(std::string path, record::OwnDatabase database, const Scenario& scenario,
                            const AuditStoreOptions& options)
     : path_(std::move(path)),
       options_(options),
       names_(record::resource_names(scenario)),
       queue_(options.queue_rows),
-      database_(std::move(database)),
+      reserve_(std::make_unique<std::byte[]>(kReserveBytes)),
+      lock_(std::move(database.lock)),
+      database_(std::move(database.database)),
       rows_(std::in_place),
       check_(std::in_place, scenario.warm_up) {
   if (!done(database_->execute("PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32768; "
@@ -21,12 +31,17 @@ AuditStore::Writer::Writer(std::string path, record::Database database, const Sc
     return;
   // Some file systems have no shared memory: SQLite then stays with its rollback journal, and readers have to wait.
   (void)database_->execute("PRAGMA main.journal_mode = WAL");
-  if (done(rows_->attach(*database_) && check_->attach(*database_) && database_->execute("BEGIN IMMEDIATE")))
-    thread_ = std::thread{[this] { write_batches(); }};
+  if (done(rows_->attach(*database_, options_.memory_mapped) && check_->attach(*database_) &&
+           database_->execute("BEGIN IMMEDIATE")))
+    thread_ = started_thread([this] { write_batches(); });
 }
 
 AuditStore::Writer::~Writer() {
-  (void)close();
+  try {
+    (void)close();
+  } catch (const std::exception&) {
+    // There was not even memory to say so. The run goes on saying `running`, with nobody who writes it.
+  }
 }
 
 std::int64_t AuditStore::Writer::begin_run(const RunStart& start, std::span<const Finding> findings) {
@@ -43,6 +58,20 @@ void AuditStore::Writer::take(std::int64_t run_id, std::uint32_t cell, AuditBatc
 }
 
 void AuditStore::Writer::write_batches() {
+  std::string fault;
+  try {
+    write_until_finished();
+    return;
+  } catch (const std::bad_alloc&) {
+    fault = "not enough memory to record; simulate fewer instances, or use fewer --threads";
+  } catch (const std::exception& error) {
+    fault = error.what();
+  }
+  const std::lock_guard lock{database_mutex_};
+  fail(fault);
+}
+
+void AuditStore::Writer::write_until_finished() {
   Clock::time_point commit_at = Clock::now() + options_.commit_interval;
   while (!queue_.finished()) {
     std::unique_ptr<record::AuditQueue::Item> item = queue_.pop(commit_at);
@@ -115,10 +144,12 @@ bool AuditStore::Writer::close() {
   queue_.close();
   if (thread_.joinable()) thread_.join();
   const std::lock_guard lock{database_mutex_};
-  if (database_ && !failed() && commit()) fold_log_in();
+  if (database_ && !failed() && done(record::fail_unfinished_runs(*database_)) && commit() && is_in_place())
+    fold_log_in();
   rows_.reset();
   check_.reset();
   database_.reset();
+  lock_.reset();
   return !failed();
 }
 
@@ -141,6 +172,12 @@ bool AuditStore::Writer::commit_and_begin() {
   return commit() && done(database_->execute("BEGIN IMMEDIATE"));
 }
 
+bool AuditStore::Writer::is_in_place() {
+  if (lock_->is_at(path_)) return true;
+  fail("was removed, or another file has taken its name, while the run wrote it; run the scenario again");
+  return false;
+}
+
 void AuditStore::Writer::fold_log_in() {
   bool busy = false;
   {
@@ -158,6 +195,7 @@ void AuditStore::Writer::fold_log_in() {
 }
 
 void AuditStore::Writer::fail(const std::string& reason) {
+  reserve_.reset();
   {
     const std::lock_guard lock{error_mutex_};
     if (error_.empty()) error_ = path_ + ": " + reason;

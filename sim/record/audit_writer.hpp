@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,7 +16,7 @@
 #include "credsim/audit_store.hpp"
 
 #include "record/audit_queue.hpp"
-#include "record/database.hpp"
+#include "record/database_file.hpp"
 #include "record/row_check.hpp"
 #include "record/row_writer.hpp"
 
@@ -31,7 +32,7 @@ namespace credsim {
 class AuditStore::Writer {
  public:
   /// `database` is new, for `scenario`. Check failed() afterwards.
-  Writer(std::string path, record::Database database, const Scenario& scenario, const AuditStoreOptions& options);
+  Writer(std::string path, record::OwnDatabase database, const Scenario& scenario, const AuditStoreOptions& options);
   ~Writer();
 
   std::int64_t begin_run(const RunStart& start, std::span<const Finding> findings);
@@ -50,6 +51,7 @@ class AuditStore::Writer {
 
   // The thread.
   void write_batches();
+  void write_until_finished();
 
   // With database_mutex_ held. False after a failure, which they have noted.
   bool write(const record::AuditQueue::Item& item);
@@ -58,6 +60,7 @@ class AuditStore::Writer {
   bool settle();
   bool commit();
   bool commit_and_begin();
+  bool is_in_place();
   void fold_log_in();
   void fail(const std::string& reason);
 
@@ -70,7 +73,9 @@ class AuditStore::Writer {
   mutable std::mutex error_mutex_;
   std::string error_;
 
-  std::mutex database_mutex_;  // guards what follows
+  std::mutex database_mutex_;             // guards what follows
+  std::unique_ptr<std::byte[]> reserve_;  // memory by which a failure for want of it can still be recorded
+  std::optional<record::WriterLock> lock_;
   std::optional<record::Database> database_;
   std::optional<record::RowWriter> rows_;
   std::optional<record::RowCheck> check_;

@@ -106,6 +106,10 @@ bool Database::refused_for_room() const {
   return (sqlite3_errcode(handle_) & 0xff) == SQLITE_FULL;
 }
 
+void Database::forget_cached_pages() {
+  sqlite3_db_release_memory(handle_);
+}
+
 void Database::roll_back() {
   if (sqlite3_errcode(handle_) != SQLITE_OK) kept_message_ = message();
   if (sqlite3_get_autocommit(handle_) == 0) (void)execute("ROLLBACK");  // grave errors have done so already
@@ -119,6 +123,7 @@ std::string Database::message() const {
   if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && system != 0)
     said += std::string{" ("} + std::strerror(system) + ")";
   if (refused_for_room()) said += "; make room, or record less with --audit failures";
+  if (code == SQLITE_NOMEM) said += "; simulate fewer instances, or use fewer --threads";
   if (refused_by_lock()) said += " by another process; end it, or choose another file";
   return said;
 }

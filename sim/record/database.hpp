@@ -88,6 +88,9 @@ class Database {
   [[nodiscard]] Statement prepare(std::string_view sql);
   [[nodiscard]] std::int64_t last_row() const;
 
+  /// Drops from memory every page that is neither in use nor changed.
+  void forget_cached_pages();
+
   /// Ends the open transaction, if there is one, and keeps the `message()` of what made it fail.
   void roll_back();
 

@@ -7,6 +7,7 @@
 #include "credsim/scenario.hpp"
 
 #include "record/database.hpp"
+#include "record/writer_lock.hpp"
 
 namespace credsim::record {
 
@@ -14,13 +15,20 @@ namespace credsim::record {
 /// unfinished in its own database.
 [[nodiscard]] bool is_credsim_database(const std::string& path);
 
-/// Makes a credsim database for runs of `scenario` at `path` and opens it. What exists is refused: a file that is not a
-/// credsim database always, one that is unless `force`, and one that another process writes to after `patience`.
+/// A database that this process alone writes. The connection goes before the lock.
+struct OwnDatabase {
+  WriterLock lock;
+  Database database;
+};
+
+/// Makes a credsim database for runs of `scenario` at `path`, locks it and opens it. What exists is refused: a file
+/// that is not a credsim database always, one that is unless `force`, one that another credsim is writing at once, and
+/// one that another program writes to after `patience`.
 ///
 /// A database that is replaced stays whole until the new one is: that is made beside it and renamed over it. Who reads
 /// the old one goes on reading it. On failure nothing is left behind and `error` names the file.
-[[nodiscard]] std::optional<Database> create_database_file(const std::string& path, bool force,
-                                                           const Scenario& scenario, std::chrono::milliseconds patience,
-                                                           std::string& error);
+[[nodiscard]] std::optional<OwnDatabase> create_database_file(const std::string& path, bool force,
+                                                              const Scenario& scenario,
+                                                              std::chrono::milliseconds patience, std::string& error);
 
 }  // namespace credsim::record

@@ -34,7 +34,8 @@ void put_header(unsigned char* page, unsigned char kind, std::size_t cells, std:
 
 }  // namespace
 
-bool PageImage::attach(Database& database, const std::vector<std::string>& tables) {
+bool PageImage::attach(Database& database, const std::vector<std::string>& tables, bool memory_mapped) {
+  database_ = &database;
   if (!database.execute("ATTACH ':memory:' AS batch; PRAGMA batch.page_size = " + std::to_string(kPageBytes)))
     return false;
   for (const std::string& table : tables) {
@@ -65,9 +66,8 @@ bool PageImage::attach(Database& database, const std::vector<std::string>& table
   if (sqlite3_deserialize(database.handle(), "batch", bytes_, static_cast<sqlite3_int64>(all),
                           static_cast<sqlite3_int64>(all), SQLITE_DESERIALIZE_FREEONCLOSE) != SQLITE_OK)
     return false;
-  // So that SQLite reads the pages where they are and keeps no copies that would be out of date.
-  return sqlite3_compileoption_used("MAX_MMAP_SIZE=0") == 0 &&
-         database.execute("PRAGMA batch.mmap_size = " + std::to_string(all));
+  copied_ = !memory_mapped || sqlite3_compileoption_used("MAX_MMAP_SIZE=0") != 0;
+  return copied_ || database.execute("PRAGMA batch.mmap_size = " + std::to_string(all));
 }
 
 void PageImage::start(std::size_t table) {
@@ -91,6 +91,7 @@ void PageImage::finish_leaf() {
 
 void PageImage::finish() {
   finish_leaf();
+  if (copied_) database_->forget_cached_pages();
   unsigned char* root = page(root_);
   if (leaves_.size() <= 1) {
     if (leaves_.empty())

@@ -41,10 +41,14 @@ class Cell {
 /// copies rows into a table of the same definition as they are, without taking them apart (the "transfer optimization"
 /// of INSERT … SELECT). Four times as fast as a prepared statement a row (bench/audit_store_bench.cpp). Its tables are
 /// filled one at a time.
+///
+/// SQLite reads the pages where they are if it has memory-mapped I/O; otherwise it keeps copies, which it is made to
+/// forget each time.
 class PageImage {
  public:
-  /// Once, outside a transaction: `batch` gets an empty copy of each of `tables` of the main database.
-  [[nodiscard]] bool attach(Database& database, const std::vector<std::string>& tables);
+  /// Once, outside a transaction: `batch` gets an empty copy of each of `tables` of the main database. Without
+  /// `memory_mapped`, or where SQLite was built without it, SQLite keeps copies.
+  [[nodiscard]] bool attach(Database& database, const std::vector<std::string>& tables, bool memory_mapped);
 
   /// Table `table` is empty from now on, and add() adds to it.
   void start(std::size_t table);
@@ -66,6 +70,8 @@ class PageImage {
   void start_leaf();
   void finish_leaf();
 
+  Database* database_ = nullptr;
+  bool copied_ = false;             // by SQLite, into its cache
   unsigned char* bytes_ = nullptr;  // the connection's, and gone with it
   std::vector<std::size_t> roots_;  // page numbers
   std::size_t first_leaf_ = 0;

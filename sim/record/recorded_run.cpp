@@ -8,6 +8,7 @@
 
 #include "record/database_file.hpp"
 #include "record/schema.hpp"
+#include "record/writer_lock.hpp"
 
 namespace credsim::record {
 namespace {
@@ -51,9 +52,10 @@ std::string no_such_run(Database& database, const std::string& path, std::int64_
                       : "the runs 1 to " + std::to_string(runs));
 }
 
-std::optional<std::string> not_over(std::string_view status, const std::string& run) {
+std::optional<std::string> not_over(std::string_view status, bool being_written, const std::string& run) {
   if (status == run_status_name(RunStatus::running))
-    return run + " is still running; wait for its end, or run its scenario again if its credsim was killed";
+    return being_written ? run + " is still running; wait for its end"
+                         : run + " was killed before its end, so it is not whole; run its scenario again";
   if (status == run_status_name(RunStatus::failed))
     return run + " failed, so its rows are not to be relied on; run its scenario again";
   return std::nullopt;
@@ -67,6 +69,7 @@ std::optional<RecordedRun> open_recorded_run(const std::string& path, std::int64
     return std::nullopt;
   };
   if (auto fault = no_database(path)) return refuse(*std::move(fault));
+  const bool being_written = is_being_written(path);  // before SQLite has it open, as writer_lock.hpp says
   std::string reason;
   std::optional<Database> database = Database::open(path, kPatience, reason);
   if (!database) return refuse("cannot open " + path + ": " + reason);
@@ -86,7 +89,8 @@ std::optional<RecordedRun> open_recorded_run(const std::string& path, std::int64
   if (found == Statement::Step::failed) return unreadable();
   if (found == Statement::Step::done) return refuse(no_such_run(*database, path, run_id));
   const std::string status = find.text(0);
-  if (auto fault = not_over(status, "run " + std::to_string(run_id) + " of " + path)) return refuse(*std::move(fault));
+  if (auto fault = not_over(status, being_written, "run " + std::to_string(run_id) + " of " + path))
+    return refuse(*std::move(fault));
 
   const bool complete = status == run_status_name(RunStatus::complete);
   std::string version = find.text(1);

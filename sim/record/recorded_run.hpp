@@ -21,7 +21,8 @@ struct RecordedRun {
 };
 
 /// Opens run `run_id` of the audit database `path`. On failure returns nothing and says in `error`, which names the
-/// file, what would help: not a credsim database, one of another schema, no such run, one that has not ended or failed.
+/// file, what would help: not a credsim database, one of another schema, no such run, one that goes on, was killed or
+/// failed.
 [[nodiscard]] std::optional<RecordedRun> open_recorded_run(const std::string& path, std::int64_t run_id,
                                                            std::string& error);
 

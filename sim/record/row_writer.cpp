@@ -28,14 +28,14 @@ bool extend(SampleRun& run, const SeriesRow& sample) {
 
 }  // namespace
 
-bool RowWriter::attach(Database& database) {
+bool RowWriter::attach(Database& database, bool memory_mapped) {
   database_ = &database;
   std::vector<std::string> tables;
   for (std::size_t kind = 0; kind < kAuditTables.size(); ++kind) {
     extents_[kind].rows.kind = static_cast<RowKind>(kind);
     tables.push_back(row_table(static_cast<RowKind>(kind)));
   }
-  if (!image_.attach(database, tables)) return false;
+  if (!image_.attach(database, tables, memory_mapped)) return false;
   for (std::size_t kind = 0; kind < kAuditTables.size(); ++kind) {
     inserts_[kind] = database.prepare("INSERT INTO main." + tables[kind] + " SELECT * FROM batch." + tables[kind]);
     if (!inserts_[kind]) return false;

@@ -27,8 +27,9 @@ struct RowRange {
 /// connection's `message()`. Of a series' samples it keeps the last ones back until it knows how they go on.
 class RowWriter {
  public:
-  /// Once, outside a transaction, in a database without rows. False if the schema is not there.
-  [[nodiscard]] bool attach(Database& database);
+  /// Once, outside a transaction, in a database without rows. False if the schema is not there. `memory_mapped` is
+  /// PageImage's.
+  [[nodiscard]] bool attach(Database& database, bool memory_mapped);
 
   [[nodiscard]] bool write(std::int64_t run_id, std::uint32_t cell, const AuditBatch& batch);
   /// Stores the samples that were kept back, and the extents of all rows so far: before each commit, and before a run

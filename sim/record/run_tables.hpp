@@ -27,7 +27,7 @@ namespace credsim::record {
 [[nodiscard]] bool finish_run(Database& database, std::int64_t run_id, RunStatus status, std::uint64_t events,
                               double wall_seconds);
 
-/// Every run that is still `running` is `failed`.
+/// Every run that is still `running` is `failed`: nothing finishes it any more.
 [[nodiscard]] bool fail_unfinished_runs(Database& database);
 
 [[nodiscard]] bool insert_estimates(Database& database, std::span<const SummaryEstimate> estimates);

@@ -51,7 +51,8 @@ std::optional<NamedFile> read_named_file(const YamlNode& node, ReadContext& cont
     add_value_fault(node, "file", fault, context.diagnostics);
     return std::nullopt;
   }
-  return NamedFile{std::move(*text), context.diagnostics.add_source((context.folder / *name).string())};
+  context.scenario.files.push_back((context.folder / *name).string());
+  return NamedFile{std::move(*text), context.diagnostics.add_source(context.scenario.files.back())};
 }
 
 std::optional<std::vector<Duration>> read_duration_file(const YamlNode& node, ReadContext& context) {

@@ -8,6 +8,10 @@
 
 namespace credsim {
 
+/// The length of the UTF-8 character at the start of `text`, or 0 if there is none that is well-formed (Unicode, table
+/// 3-7). `text` is not empty.
+[[nodiscard]] std::size_t utf8_character_length(std::string_view text);
+
 /// Where the byte at `offset` stands; the byte after the last one is where the text ends.
 [[nodiscard]] SourcePlace place_at(std::string_view text, std::size_t offset);
 

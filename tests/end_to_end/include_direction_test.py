@@ -34,12 +34,12 @@ ARROWS = {
         "in_cpp": ["yaml-cpp/"],
     },
     "record": {
-        "folders": ["engine/contract.hpp"],
+        "folders": ["engine/contract.hpp", "engine/started_thread.hpp"],
         "not_public": {"cell", "scenario_reader", "plan", "report"},
         "in_cpp": ["sqlite3.h", "openssl/", "prometheus/", "boost/asio", "nlohmann/", "unistd.h", "fcntl.h", "sys/"],
     },
     "plan": {
-        "folders": ["record", "engine/contract.hpp"],
+        "folders": ["record", "engine/contract.hpp", "engine/crew.hpp"],
         "not_public": {"report"},
         "libraries": ["nlohmann/"],
         "in_cpp": ["boost/math/", "boost/asio"],

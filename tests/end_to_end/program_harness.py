@@ -98,10 +98,10 @@ def write_scenario(place, text=None):
 
 
 def run(*arguments, cwd, **options):
-    """Runs credsim to its end and returns the completed process, with text in stdout and stderr."""
+    """Runs credsim to its end and returns the completed process, with text in stdout and stderr. Arguments may be bytes."""
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
-    words = [PROGRAM, *map(str, arguments)]
+    words = [PROGRAM, *(word if isinstance(word, bytes) else str(word) for word in arguments)]
     return subprocess.run(words, cwd=cwd, text=True, stdin=subprocess.DEVNULL, timeout=DEADLINE_SECONDS, check=False, **options)
 
 
@@ -116,6 +116,15 @@ def wait_until(condition, process, what):
             fail(f"the program ended with {process.returncode} before {what}: {process.communicate()}")
         except subprocess.TimeoutExpired:
             pass
+
+
+def wait_for(condition, what):
+    """Polls `condition`."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            fail(f"timed out waiting until {what}")
+        time.sleep(0.02)
 
 
 def query(database, sql):

@@ -28,7 +28,10 @@ REFUSED = [
     (["run", "a.yaml", "--seed", "-1"], ["--seed -1", "whole number from 0"]),
     (["run", "a.yaml", "--seed", "18446744073709551616"], ["--seed 18446744073709551616"]),
     (["run", "a.yaml", "--seed", "1x"], ["--seed 1x"]),
-    (["run", "a.yaml", "--seed", ""], ["--seed"]),
+    (["run", "a.yaml", "--seed", ""], ["--seed needs a value"]),
+    (["run", "a.yaml", "--json", ""], ["--json needs a value"]),
+    (["run", "a.yaml", "--speed", ""], ["--speed needs a value"]),
+    (["run", "a.yaml", "--metrics-address", ""], ["--metrics-address needs a value"]),
     (["run", "a.yaml", "--threads", "0"], ["--threads 0", "from 1"]),
     (["run", "a.yaml", "--threads", "4.0"], ["--threads 4.0"]),
     (["run", "a.yaml", "--replications", "0"], ["--replications 0", "from 1"]),
@@ -41,6 +44,14 @@ REFUSED = [
     (["export", "a.db", "--format", "openmetrics", "-o", "a.om", "--run", "0"], ["--run 0", "from 1"]),
     (["export", "a.db", "--format", "openmetrics", "-o", "a.om", "--run", "first"], ["--run first", "from 1"]),
     (["help", "rnu"], ["no command rnu"]),
+    (["run", b"caf\xe9.yaml"], ["not UTF-8: caf\\xE9.yaml;"]),
+    (["run", "a.yaml", "--db", b"\xff.db", b"--json=\xc3"], ["not UTF-8: \\xFF.db, --json=\\xC3;"]),
+    (["run", "a.yaml", "--set", b"fleets.\xed\xa0\x80=1"], ["not UTF-8: fleets.\\xED\\xA0\\x80=1;"]),
+    (["run", "a.yaml", "--metrics-address", b"\x1b\xfe"], ["not UTF-8: \\x1B\\xFE;"]),
+    (["check", b"\xf8", "--until", "1h"], ["not UTF-8: \\xF8;"]),
+    (["export", "a.db", "-o", b"\xc0\xaf"], ["not UTF-8: \\xC0\\xAF;"]),
+    (["init", "-o", b"\x80"], ["not UTF-8: \\x80;"]),
+    ([b"\xff"], ["not UTF-8: \\xFF;"]),
 ]
 
 
@@ -52,7 +63,7 @@ def main():
             done = run(*words, cwd=place)
             said = done.stderr
             sound = done.returncode == 2 and done.stdout == "" and said.count("\n") == 1 and "error: " in said
-            claim(sound and all(part in said for part in parts), f"credsim {' '.join(words)}", f"{done.returncode}: {said}")
+            claim(sound and all(part in said for part in parts), f"credsim {' '.join(map(str, words))}", f"{done.returncode}: {said}")
         claim(not list(Path(place).iterdir()), "no file was made")
 
         print("help goes to standard output and exits 0")

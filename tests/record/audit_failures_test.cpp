@@ -136,7 +136,45 @@ TEST_CASE("two runs into one file at a time: the second is refused, the first go
   REQUIRE(store);
   store->begin_run({}, {});
   CHECK(AuditStore::create(path, true, two_fleets(), error, {.patience = 20ms}) == nullptr);
-  CHECK(error == "cannot replace " + path + ": database is locked by another process; end it, or choose another file");
+  CHECK(error == path + " is being written by another credsim; wait for its end, or choose another name");
+  CHECK(AuditStore::create(path, false, two_fleets(), error) == nullptr);
+  CHECK(error == path + " is being written by another credsim; wait for its end, or choose another name");
   CHECK(store->close());
-  CHECK(value(path, "SELECT status FROM run") == "running");
+  CHECK(AuditStore::create(path, true, two_fleets(), error));
+}
+
+TEST_CASE("a run that nothing finished has failed when its store goes", "[threaded]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.db");
+  std::string error;
+  auto store = AuditStore::create(path, false, two_fleets(), error);
+  REQUIRE(store);
+  const auto sink = store->sink(store->begin_run({}, {}), 0);
+  AuditBatch batch = gaps(1000);
+  sink->take(batch);
+  store.reset();
+  CHECK(value(path, "SELECT status FROM run") == "failed");
+  CHECK(value(path, "SELECT count(*) FROM credential_gap") == "1000");
+}
+
+TEST_CASE("a database that is no longer at its path when its run ends is an error", "[threaded]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.db");
+  const Scenario scenario = two_fleets();
+  for (const bool replaced : {false, true}) {
+    CAPTURE(replaced);
+    std::string error;
+    const auto store = AuditStore::create(path, false, scenario, error);
+    REQUIRE(store);
+    const std::int64_t run_id = store->begin_run({}, {});
+    std::filesystem::rename(path, folder.file("moved.db"));
+    if (replaced) write_file(path, "precious");
+    const std::vector<CellResult> cells{nothing(scenario)};
+    store->finish_run(run_id, RunStatus::complete, Measurements{scenario, cells}, cells, {}, 0);
+    CHECK_FALSE(store->close());
+    CHECK(store->error() ==
+          path + ": was removed, or another file has taken its name, while the run wrote it; run the scenario again");
+    if (replaced) CHECK(read_file(path) == "precious");
+    std::filesystem::remove(path);
+  }
 }

@@ -155,7 +155,7 @@ TEST_CASE("the run names its scenario, seed and start") {
   const Recorded run{[](AuditBatch&) {}};
   CHECK(run("SELECT run_id, scenario_name, scenario_yaml, seed, replication, parameters_json, sim_start_utc, "
             "sim_duration_us, status, audit_level, not_recorded, version != '' FROM run") ==
-        Rows{"1|two-fleets|version: 1\n|7|3|{}|2026-01-05T08:00:00Z|86400000000|running|full|null|1"});
+        Rows{"1|two-fleets|version: 1\n|7|3|{}|2026-01-05T08:00:00Z|86400000000|failed|full|null|1"});
   CHECK(run("SELECT scenario_sha256 FROM run") ==
         Rows{"09bfcc6a14b83e2192b8673677725c84883ee9cd0c70e45c9ec09daa8f2b2847"});
 }

@@ -134,6 +134,51 @@ TEST_CASE("a database that another process writes to is not replaced") {
   CHECK(folder.files().size() == 1);
 }
 
+TEST_CASE("a database that another credsim writes is refused at once, with force and without") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.db");
+  std::string error;
+  auto writer = record::create_database_file(path, false, two_fleets(), 20ms, error);
+  REQUIRE(writer);
+  std::filesystem::create_symlink("a.db", folder.file("link.db"));
+  for (const bool force : {false, true})
+    for (const std::string& name : {path, folder.file("link.db")})
+      CHECK(create(name, force) ==
+            name + " is being written by another credsim; wait for its end, or choose another name");
+  CHECK(writer->lock.is_at(path));
+  writer.reset();
+  CHECK(create(path, true).empty());
+  CHECK(folder.files().size() == 2);
+}
+
+TEST_CASE("a lock ends with its process, and locks the file that has the name") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.db");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto lock = record::WriterLock::create(path);
+    ::_exit(lock && record::is_being_written(path) ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  CHECK(status == 0);
+  CHECK_FALSE(record::is_being_written(path));
+  const auto lock = record::WriterLock::take(path);
+  REQUIRE(lock);
+  CHECK_FALSE(record::WriterLock::take(path));
+  write_file(folder.file("other"), "");
+  std::filesystem::rename(folder.file("other"), path);
+  CHECK_FALSE(lock->is_at(path));
+  CHECK_FALSE(record::is_being_written(path));
+}
+
+TEST_CASE("a link to nothing is refused in words") {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("gone.db", folder.file("link.db"));
+  CHECK(create(folder.file("link.db"), true) ==
+        folder.file("link.db") + " is a link to a file that does not exist; name that file");
+}
+
 TEST_CASE("who reads a database goes on reading it after it was replaced") {
   const TemporaryFolder folder;
   const std::string path = folder.file("a.db");

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "record/writer_lock.hpp"
 #include "recorded.hpp"
 #include "test_support/catch.hpp"
 
@@ -21,7 +22,7 @@ class Runs {
     for (const RunStatus status : statuses) {
       const std::int64_t run = store->begin_run({}, {});
       const std::vector<CellResult> cells{nothing(scenario)};
-      if (status != RunStatus::running) store->finish_run(run, status, Measurements{scenario, cells}, cells, {}, 1.5);
+      store->finish_run(run, status, Measurements{scenario, cells}, cells, {}, 1.5);
     }
     REQUIRE(store->close());
   }
@@ -62,10 +63,18 @@ TEST_CASE("a run that is over is opened with what it is called and when it was")
   CHECK(error.empty());
 }
 
-TEST_CASE("a run that has not ended or failed is refused") {
-  const Runs runs{{RunStatus::running, RunStatus::failed}};
-  CHECK(holds(refusal(runs.path, 1), "still running; wait for its end"));
-  CHECK(holds(refusal(runs.path, 2), "failed"));
+TEST_CASE("a run that failed is refused") {
+  const Runs runs{{RunStatus::failed}};
+  CHECK(holds(refusal(runs.path), "failed"));
+}
+
+TEST_CASE("a run that goes on is told from one that was killed") {
+  const Runs runs{{RunStatus::complete}};
+  REQUIRE(rows(runs.path, "UPDATE run_row SET status = 'running'").empty());
+  CHECK(holds(refusal(runs.path), "was killed before its end"));
+  const auto writer = record::WriterLock::take(runs.path);
+  REQUIRE(writer);
+  CHECK(holds(refusal(runs.path), "is still running; wait for its end"));
 }
 
 TEST_CASE("who asks for a run that is not there is told which are") {

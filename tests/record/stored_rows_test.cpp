@@ -167,3 +167,30 @@ TEST_CASE("rows belong to their runs after a VACUUM too") {
   REQUIRE(rows(open.path, "VACUUM").empty());
   CHECK(by_run() == Rows{"1|1|5000", "2|2|500"});
 }
+
+TEST_CASE("an SQLite without memory-mapped I/O stores the same rows", "[threaded]") {
+  // More rows than fit into the memory that SQLite copies from, in batches that fill it again and again.
+  const auto stored = [](bool memory_mapped) {
+    const Store open{{.commit_rows = 20'000, .memory_mapped = memory_mapped}};
+    for (std::uint32_t first = 0; first < 100'000; first += 7'001) {
+      AuditBatch batch;
+      for (std::uint32_t i = first; i < first + 7'001; ++i) {
+        batch.gaps.push_back(
+            {InstanceId{i}, i + 1, at(Duration{i * 977LL}), at(Duration{i * 2'000'003LL}), i % 2 == 0});
+        if (i % 10 == 0)
+          batch.failures.push_back({at(Duration{i}), InstanceId{i}, 1, FailureRow::kNoWorkload,
+                                    FailureRow::Operation::assume_role, Reason::throttled, i});
+      }
+      open.take(std::move(batch));
+    }
+    CHECK(open.store->close());
+    CHECK(value(open.path, "PRAGMA integrity_check") == "ok");
+    Rows all = rows(open.path, "SELECT rowid, * FROM gap_row");
+    const Rows failures = rows(open.path, "SELECT rowid, * FROM failure_row");
+    all.insert(all.end(), failures.begin(), failures.end());
+    return all;
+  };
+  const Rows copied = stored(false);
+  CHECK(copied.size() > 100'000);
+  CHECK((copied == stored(true)));
+}

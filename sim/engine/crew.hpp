@@ -7,12 +7,12 @@
 #include <thread>
 #include <vector>
 
-namespace credsim::model {
+namespace credsim {
 
 /// Threads that do the parts of a job at once, as often as they are asked. Between jobs they sleep.
 class Crew {
  public:
-  /// `threads` ≥ 1, the caller's own included.
+  /// `threads` ≥ 1, the caller's own included. Throws std::runtime_error if the machine gives fewer.
   explicit Crew(std::size_t threads);
   ~Crew();
   Crew(const Crew&) = delete;
@@ -24,6 +24,7 @@ class Crew {
 
  private:
   void work(std::size_t index);
+  void dismiss();
 
   std::mutex mutex_;
   std::condition_variable begin_;
@@ -35,4 +36,4 @@ class Crew {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace credsim::model
+}  // namespace credsim

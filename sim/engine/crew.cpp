@@ -1,12 +1,25 @@
-#include "model/crew.hpp"
+#include "engine/crew.hpp"
 
-namespace credsim::model {
+#include "engine/started_thread.hpp"
+
+namespace credsim {
 
 Crew::Crew(std::size_t threads) {
-  for (std::size_t index = 1; index < threads; ++index) threads_.emplace_back([this, index] { work(index); });
+  threads_.reserve(threads - 1);
+  try {
+    for (std::size_t index = 1; index < threads; ++index)
+      threads_.push_back(started_thread([this, index] { work(index); }));
+  } catch (...) {
+    dismiss();  // those that began must end before they go
+    throw;
+  }
 }
 
 Crew::~Crew() {
+  dismiss();
+}
+
+void Crew::dismiss() {
   {
     const std::scoped_lock lock(mutex_);
     closed_ = true;
@@ -40,4 +53,4 @@ void Crew::work(std::size_t index) {
   }
 }
 
-}  // namespace credsim::model
+}  // namespace credsim
