@@ -4,6 +4,7 @@
 
 #include "model/agent.hpp"
 #include "model/call_series.hpp"
+#include "model/never_served.hpp"
 #include "model/provisioning.hpp"
 
 namespace credsim::model {
@@ -71,15 +72,20 @@ WarmUp::WarmUp(World& world) {
 }
 
 void WarmUp::carry_instances_over(World& world) {
+  for (ResourceState& state : world.resources) state.gap_window = {};
   for (Slot slot = 0; slot < world.instances.size(); ++slot) {
     Instance& instance = world.instances[slot];
     if (instance.in(Phase::free) || instance.in(Phase::requested)) continue;
-    ResourceCounters& before = resources_[world.resource_of_slot(slot).index];
+    ResourceState& state = world.resource_of_slot(slot);
+    ResourceCounters& before = resources_[state.index];
     --before.instances;
     instance.had_gap = 0;
+    forget_time_unserved(world, slot);
     if (!instance.has_credential()) continue;
     --before.instances_with_credential;
-    // Its end adds its time since the first credential, and the end of a gap the whole of it.
+    state.gap_window.first_credential(world.now);
+    if (!instance.running()) continue;
+    // What ends its running adds its time since the first credential, and the end of a gap the whole of that.
     before.time_after_first_credential_us += static_cast<std::uint64_t>(world.now.time_since_epoch().count());
     const Duration without = std::max(world.now - uncovered_from(world, slot), Duration{});
     before.time_without_credential_us += static_cast<std::uint64_t>(without.count());

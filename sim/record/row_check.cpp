@@ -27,7 +27,8 @@ std::array<std::string, kAuditTables.size()> columns_read(Duration warm_up) {
       "resource, first_credential_delay_us IS NOT NULL, coalesce(provisioned_us + life_us" + counts + ", 1), 0, 0",
       "count(*), count(*) FILTER (WHERE " + issue_counts + " AND attempts > 0), count(*) FILTER (WHERE " +
           issue_counts + " AND overlap_us > 0), 0, 0",
-      "count(*), count(*) FILTER (WHERE opened_us + duration_us" + counts + "), 0, 0, 0",
+      "count(*), count(*) FILTER (WHERE NOT stopped AND opened_us + duration_us" + counts +
+          "), count(*) FILTER (WHERE stopped AND opened_us + duration_us" + counts + "), 0, 0",
       "resource, operation, CASE WHEN operation = 3 THEN workload ELSE -1 END, reason, at_us" + counts,
       "resource, outcome, arrived_us" + counts + ", coalesce(arrived_us + start_delay_us" + counts +
           ", 0), coalesce(arrived_us + end_delay_us" + counts + ", 0)",
@@ -103,9 +104,12 @@ class Comparison {
   void gaps(AuditLevel level) {
     const std::uint64_t stored = sum(RowKind::gap, 0);
     expect("gap rows", over_cells([](const CellResult& cell) { return cell.gap_rows; }), stored);
-    if (level != AuditLevel::aggregate)
-      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.samples().count(); }),
-             sum(RowKind::gap, 1));
+    if (level == AuditLevel::aggregate) return;
+    expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.samples().count(); }),
+           sum(RowKind::gap, 1));
+    expect("gaps of stopped instances",
+           over_resources([](const ResourceCounters& counters) { return counters.gaps_stopped; }),
+           sum(RowKind::gap, 2));
   }
 
   void instances(AuditLevel level) {

@@ -51,7 +51,7 @@ WHERE e.kind = 'credential' AND c.overlap_us > 0;
 
 CREATE VIEW credential_gap AS
 SELECT e.run_id, g.instance_id, g.sequence, g.opened_us, g.opened_us + g.duration_us AS closed_us, g.duration_us, g.open,
-       g.opened_us + g.duration_us < s.warm_up_us AS warm_up
+       g.stopped, g.opened_us + g.duration_us < s.warm_up_us AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
 CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
 CROSS JOIN gap_row g ON g.rowid BETWEEN e.first_row AND e.last_row
@@ -121,7 +121,8 @@ SELECT run_id, at_us, at_utc, event, instance_id, resource, detail,
   UNION ALL SELECT run_id, opened_us, opened_utc, 'overlap opened', instance_id, NULL,
          'after sequence ' || sequence || ', closed ' || closed_utc FROM overlap_window_timeline_utc
   UNION ALL SELECT run_id, opened_us, opened_utc, 'gap opened', instance_id, NULL,
-         'after sequence ' || sequence || CASE WHEN open THEN ', still open ' ELSE ', closed ' END || closed_utc
+         'after sequence ' || sequence || CASE WHEN stopped THEN ', while stopped' ELSE '' END ||
+           CASE WHEN open THEN ', still open ' ELSE ', closed ' END || closed_utc
     FROM credential_gap_timeline_utc
   UNION ALL SELECT run_id, at_us, at_utc, 'failure', instance_id, resource,
          coalesce(workload || ', ', '') || operation || ': ' || reason FROM failure_timeline_utc
