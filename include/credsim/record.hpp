@@ -14,6 +14,8 @@
 
 #include "credsim/account.hpp"
 #include "credsim/duration_histogram.hpp"
+#include "credsim/labels.hpp"
+#include "credsim/limit.hpp"
 #include "credsim/metric.hpp"
 #include "credsim/time.hpp"
 
@@ -136,8 +138,6 @@ struct SessionRow {
   Outcome outcome;
 };
 [[nodiscard]] std::string_view session_outcome_name(SessionRow::Outcome outcome);
-
-using Labels = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
 
 /// A series of the run, named once, when it begins; `id` is unique in its cell.
 struct SeriesDefinition {
@@ -296,19 +296,7 @@ void take_off(Counters& counters, const Counters& marked) {
 }
 
 /// How near a limit came to breaking, after the warm-up.
-struct LimitUsage {
-  enum class Kind : std::uint8_t {
-    bucket,  ///< demand = requests; capacity = tokens
-    interfaces,
-    instances,                ///< of fleets that run, by type
-    image_builder_instances,  ///< by type
-    elastic_sessions,         ///< by type
-    subnet,
-    capacity,  ///< of a fleet: demand = sessions in progress and waiting
-  };
-  Kind kind = Kind::bucket;
-  Labels labels;           ///< account, region and bucket, instance_type, subnet or resource
-  std::string name;        ///< "sts.account 123456789012/us-east-1": unique in the run
+struct LimitUsage : Limit {
   bool unlimited = false;  ///< then capacity is 0 and nothing is ever refused
   double capacity_1s =
       0;  ///< the most that it can serve in a second: burst + net rate for a bucket, else the number of units
@@ -321,13 +309,29 @@ struct LimitUsage {
   SimTime first_refused = kNever;  ///< refused or made to wait
   std::uint64_t refused = 0;       ///< how often
 
-  /// The share of the limit that its worst second, minute or ten minutes needed: above 1 it broke.
+  [[nodiscard]] bool refused_any() const { return first_refused != kNever; }
+
+  /// The share of the limit that its worst second, minute or ten minutes needed: above 1 it broke. 0 if unlimited.
   [[nodiscard]] double utilisation() const {
     if (unlimited) return 0;
     if (capacity_1s <= 0) return peak_1s > 0 ? 2 : 0;
     const double minute = peak_60s / capacity_60s;
     const double ten_minutes = capacity_600s > 0 ? peak_600s / capacity_600s : 0;
     return std::max({peak_1s / capacity_1s, minute, ten_minutes});
+  }
+
+  /// The share that its worst moment left: 0 if it is full or refused anything, 1 if unlimited.
+  [[nodiscard]] double headroom() const { return refused_any() ? 0 : std::max(0.0, 1 - utilisation()); }
+
+  /// It served all that was asked of it, and could not have served one more.
+  [[nodiscard]] bool full() const { return !refused_any() && utilisation() >= 1; }
+
+  /// The order of all reports: what refused first, then what was used most, and what is unlimited last.
+  [[nodiscard]] bool comes_before(const LimitUsage& other) const {
+    const auto rank = [](const LimitUsage& limit) {
+      return std::tuple{limit.first_refused, limit.unlimited, -limit.utilisation(), std::string_view(limit.name)};
+    };
+    return rank(*this) < rank(other);
   }
 };
 

@@ -14,6 +14,9 @@
 
 namespace credsim {
 
+/// The greatest seed, of scenarios and of `--seed`: the database keeps seeds as signed numbers of 64 bits.
+inline constexpr std::uint64_t kLargestSeed = INT64_MAX;
+
 /// What a run simulates: a scenario file, read, checked and with every default filled in. Plain data, immutable once
 /// read; every index in it is valid. `scenario_reader.hpp` makes one.
 struct Scenario {
@@ -24,7 +27,7 @@ struct Scenario {
   /// Less than `duration`. What happens before it is simulated and recorded, but not counted: not by metrics, limits
   /// and thresholds.
   Duration warm_up{};
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;  ///< at most kLargestSeed
   std::vector<Account> accounts;
   std::vector<Role> roles;
   std::vector<Image> images;

@@ -120,7 +120,9 @@ void World::add_block(ResourceState& state) {
   expect(first + kSlotsPerBlock <= std::min(kSlotsMax, 1U << (kIndexBits - workload_bits)),
          "a cell holds at most 2^26 instances at once, and 2^29 scripts");
   expect(clients.size() < UINT32_MAX - kSlotsPerBlock * state.workloads.size(), "a cell holds at most 2^32 scripts");
-  blocks.push_back({resource_of[state.index], static_cast<std::uint32_t>(clients.size())});
+  blocks.push_back({.resource = resource_of[state.index],
+                    .first_client = static_cast<std::uint32_t>(clients.size()),
+                    .workloads = static_cast<std::uint32_t>(state.workloads.size())});
   instances.resize(first + kSlotsPerBlock);
   records.resize(first + kSlotsPerBlock);
   if (has_sessions) session_of.resize(first + kSlotsPerBlock, kNone);

@@ -153,6 +153,7 @@ inline constexpr Slot kSlotsPerBlock = 256;
 struct SlotBlock {
   std::uint32_t resource;      ///< index in World::resources
   std::uint32_t first_client;  ///< index in World::clients, of its first slot
+  std::uint32_t workloads;     ///< clients of each slot
 };
 
 /// A change of a resource's role, or one of its looks at its capacity.
@@ -279,7 +280,7 @@ struct World {
   }
   [[nodiscard]] std::size_t first_client(Slot slot) const {
     const SlotBlock& block = blocks[slot / kSlotsPerBlock];
-    return block.first_client + std::size_t{slot % kSlotsPerBlock} * resources[block.resource].workloads.size();
+    return block.first_client + std::size_t{slot % kSlotsPerBlock} * block.workloads;
   }
   void add_block(ResourceState& state);
 };

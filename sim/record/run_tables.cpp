@@ -94,7 +94,7 @@ bool insert_run(Database& database, std::int64_t run_id, const RunStart& start, 
   Statement insert = database.prepare("INSERT INTO finding_row VALUES (?, ?, ?, ?, ?, ?)");
   for (const Finding& finding : findings)
     if (!insert.run(run_id, finding.rule, severity_name(finding.severity), finding.subject, finding.message,
-                    unless(finding.place.line == 0, finding.place.line)))
+                    unless(finding.place.line == 0 || !finding.file.empty(), finding.place.line)))
       return false;
   return true;
 }

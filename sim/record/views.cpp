@@ -94,10 +94,13 @@ WHERE e.kind = 'sample';
 
 CREATE VIEW finding AS SELECT run_id, rule, severity, subject, message, line FROM finding_row;
 
--- "limit" needs its quotes in SQL; limit_name is the same without.
+-- "limit" needs its quotes in SQL; limit_name is the same without. Rows stand
+-- in the order of LimitUsage::comes_before(), and headroom is LimitUsage::headroom().
 CREATE VIEW limit_headroom AS
 SELECT run_id, name AS "limit", name AS limit_name, kind, labels_json, capacity_1s AS capacity, capacity_60s, peak_1s,
-       peak_60s, capacity_600s, peak_600s, utilisation, 1 - utilisation AS headroom, first_refused_us, refused
+       peak_60s, capacity_600s, peak_600s, utilisation,
+       CASE WHEN first_refused_us IS NOT NULL THEN 0.0 ELSE max(0.0, 1 - utilisation) END AS headroom, first_refused_us,
+       refused, row_number() OVER (PARTITION BY run_id ORDER BY rowid) AS rank
 FROM limit_row;
 
 CREATE VIEW summary AS SELECT run_id, metric, labels_json, value, ci_low, ci_high FROM summary_row;

@@ -72,7 +72,7 @@ void read_times(const FieldReader& fields, const ReadOptions& options, ReadConte
 
 void read_seed(const FieldReader& fields, const ReadOptions& options, Scenario& scenario) {
   std::int64_t seed = 1;
-  fields.integer("seed", seed, 0, INT64_MAX);
+  fields.integer("seed", seed, 0, static_cast<std::int64_t>(kLargestSeed));
   scenario.seed = options.seed.value_or(static_cast<std::uint64_t>(seed));
 }
 

@@ -298,12 +298,13 @@ TEST_CASE("kitchen sink: faults of every kind") {
 
 TEST_CASE("kitchen sink: thresholds") {
   const std::vector<Threshold>& thresholds = kitchen_sink().thresholds;
-  REQUIRE(thresholds.size() == 3);
+  REQUIRE(thresholds.size() == 4);
   CHECK(thresholds[0].value == 0.001);
   CHECK(thresholds[1].selector.size() == 2);
   CHECK(thresholds[1].statistic == "p99");
   CHECK(thresholds[1].value == 300);
   CHECK(thresholds[2].place.line > 0);
+  CHECK(thresholds[3].selector[0].second == "sts.account 123456789012/us-east-1");
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ TEST_CASE("--set with a wrong value is refused as it would be in the file") {
                  "digits only"});
   CHECK(bad_set("duration=[") ==
         Messages{
-            "--set duration=[:1:1: error: end of sequence flow not found; check the indentation, brackets and quotes"});
+            "--set duration=[:1:1: error: the [ that stands here is never closed; write ] where it ends"});
   CHECK(bad_set("duration=") == Messages{"--set duration=: error: there is no value; write one after the ="});
 }
 
