@@ -24,7 +24,10 @@ struct Scenario {
   std::string description;
   std::chrono::sys_time<std::chrono::microseconds> start;  ///< UTC
   Duration duration{};                                     ///< > 0; a run covers [0, duration)
-  std::uint64_t seed = 1;                                  ///< at most kLargestSeed
+  /// Less than `duration`. What happens before it is simulated and recorded, but not counted: not by metrics, limits
+  /// and thresholds.
+  Duration warm_up{};
+  std::uint64_t seed = 1;  ///< at most kLargestSeed
   std::vector<Account> accounts;
   std::vector<Role> roles;
   std::vector<Image> images;
@@ -36,7 +39,7 @@ struct Scenario {
   std::string path;                ///< of the file, as given
   std::vector<std::string> files;  ///< that it names, and that were read: policies, lists of durations
   std::string yaml;                ///< its text
-  std::string parameters;          ///< JSON object of what `--set`, `--until` changed
+  std::string parameters;          ///< JSON object of what `--set`, `--until`, `--warm-up` changed
 };
 
 }  // namespace credsim

@@ -71,6 +71,7 @@ po::options_description declared_options() {
   add("replications", text("N"), "runs with draws of their own; the summary gives means and 95 % intervals (1)");
   add("threads", text("N"), "that simulate side by side; results do not depend on it (one for each processor)");
   add("until", text("DURATION"), "ends the run earlier: 90s, 2h");
+  add("warm-up", text("DURATION"), "what happens before is simulated and recorded, not counted; instead of warm_up");
   add("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
       "changes a value of the scenario, list items by their name; repeatable");
   add("audit", text("LEVEL"), "what is kept row by row: full, failures or aggregate (full)");
@@ -121,6 +122,7 @@ std::optional<RunOptions> read_options(std::span<const std::string> arguments, E
   if (line->has("db")) options.database = line->text("db");
   if (line->has("json")) options.json = is_standard_output(line->text("json")) ? "-" : line->text("json");
   if (line->has("until")) options.read.until = line->text("until");
+  if (line->has("warm-up")) options.read.warm_up = line->text("warm-up");
   if (line->has("set")) options.read.set = line->options["set"].as<std::vector<std::string>>();
   options.replications.threads = std::max(1U, std::thread::hardware_concurrency());
   if (read_number(*line, "seed", 0, kLargestSeed, options.read.seed) &&

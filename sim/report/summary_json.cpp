@@ -176,6 +176,7 @@ std::string summary_json(const Report& report) {
       {"counted", result.counted},
       {"status", std::string(run_status_name(result.status))},
       {"duration_us", report.scenario.duration.count()},
+      {"warm_up_us", report.scenario.warm_up.count()},
       {"simulated_us", result.ended.time_since_epoch().count()},
       {"check_errors", check_errors_json(report)},
       {"failing_workloads", failing_workloads_json(result)},

@@ -53,6 +53,12 @@ std::string median_and_p99(const SummaryValues& values, const std::string& histo
   return median && p99 ? duration(*median) + " (median), " + duration(*p99) + " (p99)" : "";
 }
 
+std::string warm_up_text(const Report& report) {
+  const SimTime end{report.scenario.warm_up};
+  return "counts from " + elapsed(end) + " on, the end of the warm-up" +
+         (report.result.ended < end ? ", which did not come: nothing is counted" : "");
+}
+
 void write_title(const Report& report, const SummaryValues& values, TextPage& page) {
   const double simulated = std::chrono::duration<double>(report.result.ended.time_since_epoch()).count();
   std::string text = page.painted(Colour::bold, "credsim " CREDSIM_VERSION "   " + report.scenario.name) + "   seed " +
@@ -66,6 +72,7 @@ void write_title(const Report& report, const SummaryValues& values, TextPage& pa
                                             (report.result.counted < kEnoughRuns
                                                  ? "; rare events want " + number(kEnoughRuns) + " replications"
                                                  : "")));
+  if (report.scenario.warm_up > Duration{}) page.line(page.painted(Colour::dim, warm_up_text(report)));
   if (report.result.status != RunStatus::interrupted) return;
   const std::string length = duration(std::chrono::duration<double>(report.scenario.duration).count());
   const std::string cut = report.replications == 1 ? "after " + elapsed(report.result.ended) + " of " + length +

@@ -135,7 +135,7 @@ std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBuck
 }
 
 std::vector<Demand> first_starts(const Resource& resource, bool until_agent) {
-  const std::int64_t instances = resource.first_instances();
+  const std::int64_t instances = resource.instances_provisioned_first();
   const std::int64_t draws = std::min(instances, kMostDraws);
   const Provisioning& provisioning = resource.provisioning;
   const RandomStream stream = RandomStream::root(0, 0).child("audit");

@@ -111,7 +111,7 @@ void audit_rotation(const Scenario& scenario, Findings& findings) {
           if (resource.account != account || resource.region != region || roles_of(resource).empty()) continue;
           if (resource.credentials.assume_role_spends != payer) continue;
           rotating.resources.push_back(&resource);
-          rotating.first_instances += resource.first_instances();
+          rotating.first_instances += resource.instances_provisioned_first();
         }
         audit_rate(scenario, subject, place.place, rotating, *bucket, findings);
         audit_synchrony(subject, place.place, rotating, *bucket, findings);

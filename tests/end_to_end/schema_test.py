@@ -30,7 +30,8 @@ BEYOND_SCHEMA = set(
     policy-version region-partitions region-twice resource-policy retry-endless retry-endless-base
     retry-none-with-attempts role-account-dangling role-change-before-start role-session-duration
     role-twice-but-for-case scaling-schedule series-step-too-short start-no-such-day thresholds
-    thresholds-no-sessions undecided-call undecided-resource undecided-trust workload-region workload-twice
+    thresholds-no-sessions undecided-call undecided-resource undecided-trust warm-up-too-long
+    workload-region workload-twice
     """.split()
 )
 
