@@ -52,8 +52,8 @@ TEST_CASE("a histogram from which its mark is taken off is one of the later samp
   constexpr std::uint64_t kSeed = 20261201;
   INFO("seed " << kSeed);
   const RandomStream draws = RandomStream::root(kSeed, 0);
-  const std::uint64_t before = GENERATE(0, 1, 500);
-  const std::uint64_t after = GENERATE(0, 1, 500);
+  const std::uint64_t before = GENERATE(0U, 1U, 500U);
+  const std::uint64_t after = GENERATE(0U, 1U, 500U);
   const auto sample = [&](std::uint64_t n) {
     return Duration{static_cast<std::int64_t>(draws.bits(2 * n) >> (30 + draws.bits(2 * n + 1) % 34))};
   };
