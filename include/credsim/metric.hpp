@@ -13,6 +13,7 @@ namespace credsim {
 /// What kind of number a metric is, which decides its statistics.
 enum class MetricKind : std::uint8_t {
   counter,    ///< no statistic
+  tally,      ///< no statistic: how many there are, which a later event may change; to Prometheus a gauge
   gauge,      ///< none (its last value) or .max (over the steps of the series; label sets are added up, which
               ///< over-estimates; of ages and flags, which do not add up, the largest counts)
   histogram,  ///< .count .sum .min .mean .p50 .p90 .p95 .p99 .p999 .max, the last eight in seconds
@@ -81,16 +82,24 @@ inline constexpr std::array kMetrics = {
     Metric{"instances_total", MetricKind::counter, "Instances provisioned.", "account,region,resource"},
     Metric{"instances_never_provisioned_total", MetricKind::counter,
            "Instances that were asked for and found every try refused to the end.", "account,region,resource"},
+    Metric{"instances_never_served", MetricKind::tally,
+           "Instances whose scripts could call and that never had a credential.", "account,region,resource"},
     Metric{"instances", MetricKind::gauge, "Instances by state.", "account,region,resource,state"},
     Metric{"instances_without_credential", MetricKind::gauge, "Running instances without an unexpired credential.",
            "account,region,resource"},
-    Metric{"gap_instance_ratio", MetricKind::ratio, "Instances with a gap / instances.", "account,region,resource"},
+    Metric{"gap_instance_ratio", MetricKind::ratio,
+           "Instances with a gap while they ran / those that lived between the first gap and the last.",
+           "account,region,resource"},
     Metric{"credential_unavailable_ratio", MetricKind::ratio,
-           "Instance time in gaps / instance time after the first credential.", "account,region,resource"},
+           "Running time without a live credential / running time, after the first credential and of instances never "
+           "served.",
+           "account,region,resource"},
     Metric{"credential_overlap_seconds", MetricKind::histogram, "Overlap windows of consecutive credentials.",
            "account,region,resource", kOverlapBounds},
-    Metric{"credential_gap_seconds", MetricKind::histogram, "Gaps without a live credential.",
+    Metric{"credential_gap_seconds", MetricKind::histogram, "Gaps without a live credential while instances run.",
            "account,region,resource", kGapBounds},
+    Metric{"credential_gaps_stopped_total", MetricKind::counter,
+           "Gaps, or parts of them, in which the instance was stopped.", "account,region,resource"},
     Metric{"first_credential_seconds", MetricKind::histogram, "From provisioning to the first credential.",
            "account,region,resource", kStartBounds},
     Metric{"network_ready_seconds", MetricKind::histogram, "From provisioning to an available network interface.",
@@ -125,7 +134,8 @@ inline constexpr std::array kMetrics = {
 inline constexpr std::array kRunMetrics = {
     Metric{"bucket_refill_rate", MetricKind::gauge, "Tokens a second that a bucket gains, net of its background.",
            "account,region,bucket"},
-    Metric{"bucket_capacity", MetricKind::gauge, "Tokens that a full bucket holds.", "account,region,bucket"},
+    Metric{"bucket_capacity", MetricKind::gauge, "Tokens that a full bucket holds; 0 while it has no limit.",
+           "account,region,bucket"},
     Metric{"network_interfaces", MetricKind::gauge,
            "Network interfaces in use, those that wait to be deleted included.", "account,region"},
     Metric{"network_interface_quota", MetricKind::gauge, "Network interfaces that there can be.", "account,region"},

@@ -67,13 +67,15 @@ struct CredentialRow {
   SimTime previous_expires;  ///< kNever for the first
 };
 
-/// [opened, closed) without a live credential, after credential `sequence` expired.
+/// [opened, closed) without a live credential, after credential `sequence` expired. Where the instance stops or starts
+/// meanwhile, one row ends and the next begins.
 struct GapRow {
   InstanceId instance;
   std::uint32_t sequence;
   SimTime opened;
   SimTime closed;
-  bool open;  ///< truncated by the end of the instance or of the run
+  bool open;             ///< truncated by the end of the instance or of the run
+  bool stopped = false;  ///< the instance was, so that nobody missed a credential
 };
 
 struct FailureRow {
@@ -185,33 +187,38 @@ struct ResourceCounters {
   std::uint64_t credentials_issued = 0;
   std::uint64_t instances = 0;                    ///< provisioned
   std::uint64_t instances_never_provisioned = 0;  ///< asked for, and without a place in a quota or address to the end
+  std::uint64_t instances_never_served = 0;       ///< could call and never had a credential: MODEL.md, "Never served"
   std::uint64_t instances_with_credential = 0;
-  std::uint64_t instances_with_gap = 0;
+  std::uint64_t instances_in_gap_window = 0;  ///< had one, and lived between the first gap and the last: MODEL.md
+  std::uint64_t instances_with_gap = 0;       ///< while they ran
+  std::uint64_t gaps_stopped = 0;             ///< gap rows of stopped instances
   std::uint64_t sessions_arrived = 0;
   std::uint64_t sessions_started = 0;
   std::uint64_t sessions_completed = 0;
   std::uint64_t sessions_rejected = 0;
   std::uint64_t sessions_interrupted = 0;
-  __extension__ unsigned __int128 time_after_first_credential_us = 0;  ///< summed over instances
+  __extension__ unsigned __int128 time_after_first_credential_us = 0;  ///< that instances ran, summed
   __extension__ unsigned __int128 time_without_credential_us = 0;      ///< of that, in gaps
-  DurationHistogram overlap{kOverlapBounds};                           ///< credsim_credential_overlap_seconds
-  DurationHistogram gap{kGapBounds};                                   ///< open ones with their truncated length
-  DurationHistogram first_credential{kStartBounds};                    ///< from `p`
-  DurationHistogram network_ready{kStartBounds};  ///< from `p`; the first network race of an instance
-  DurationHistogram interface_wait{kWaitBounds};  ///< for a create_network_interface token; 0 counts
-  DurationHistogram session_wait{kWaitBounds};    ///< from arrival to start
+  __extension__ unsigned __int128 time_never_served_us = 0;  ///< that instances_never_served could call, summed
+  DurationHistogram overlap{kOverlapBounds};                 ///< credsim_credential_overlap_seconds
+  DurationHistogram gap{kGapBounds};                 ///< of instances that run; open ones with their truncated length
+  DurationHistogram first_credential{kStartBounds};  ///< from `p`
+  DurationHistogram network_ready{kStartBounds};     ///< from `p`; the first network race of an instance
+  DurationHistogram interface_wait{kWaitBounds};     ///< for a create_network_interface token; 0 counts
+  DurationHistogram session_wait{kWaitBounds};       ///< from arrival to start
 
   /// Every field, as a tuple of references: what adds counters up cannot forget one.
   template <class Counters>
   [[nodiscard]] static auto fields(Counters& counters) {
-    auto& [successes, refusals, failed_provisionings, issued, provisioned, never_provisioned, with_credential, with_gap,
-           arrived, started, completed, rejected, interrupted, after_first_credential_us, without_credential_us,
-           overlaps, gaps, first_credentials, networks_ready, interface_waits, session_waits] =
-        counters;  // all, or no compilation
-    return std::tie(successes, refusals, failed_provisionings, issued, provisioned, never_provisioned, with_credential,
-                    with_gap, arrived, started, completed, rejected, interrupted, after_first_credential_us,
-                    without_credential_us, overlaps, gaps, first_credentials, networks_ready, interface_waits,
-                    session_waits);
+    auto& [successes, refusals, failed_provisionings, issued, provisioned, never_provisioned, never_served,
+           with_credential, in_gap_window, with_gap, stopped_gaps, arrived, started, completed, rejected, interrupted,
+           after_first_credential_us, without_credential_us, never_served_us, overlaps, gaps, first_credentials,
+           networks_ready, interface_waits,
+           session_waits] = counters;  // all, or no compilation
+    return std::tie(successes, refusals, failed_provisionings, issued, provisioned, never_provisioned, never_served,
+                    with_credential, in_gap_window, with_gap, stopped_gaps, arrived, started, completed, rejected,
+                    interrupted, after_first_credential_us, without_credential_us, never_served_us, overlaps, gaps,
+                    first_credentials, networks_ready, interface_waits, session_waits);
   }
 };
 

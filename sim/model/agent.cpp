@@ -6,6 +6,7 @@
 
 #include "credsim/call_request.hpp"
 
+#include "model/never_served.hpp"
 #include "model/provisioning.hpp"
 #include "model/purpose.hpp"
 #include "model/retry.hpp"
@@ -131,6 +132,7 @@ void attempt(World& world, Slot slot) {
                             .operation = FailureRow::Operation::assume_role,
                             .reason = *reason,
                             .attempts = series.attempts});
+    asked_in_vain(world, slot);
     return schedule_retry(world, slot, series, state.resource->credentials.retry, *reason, instance.stream);
   }
   ++counters.assume_role_successes;
@@ -146,7 +148,10 @@ void attempt(World& world, Slot slot) {
 void first_credential(World& world, Slot slot) {
   StartUp& start_up = world.start_ups[world.instances[slot].link];
   start_up.credential_is_first = false;
-  ResourceCounters& counters = world.recorder.resource(world.resource_of_slot(slot).index);
+  ResourceState& state = world.resource_of_slot(slot);
+  if (start_up.unserved.counted) --state.unserved;
+  state.gap_window.first_credential(world.now);
+  ResourceCounters& counters = world.recorder.resource(state.index);
   ++counters.instances_with_credential;
   counters.first_credential.record(world.now - start_up.provisioned);
   // The end of the instance adds its time: together, how long it lived after this.
@@ -173,9 +178,11 @@ void attempt_assume_role(World& world, Slot slot) {
   if (!agent_waits(world, slot, false)) return;
   if (world.faults.any(FaultKind::agent_paused)) {
     const InstanceKey instance = world.key_of(slot);
-    for (const std::size_t fault : world.faults.active(FaultKind::agent_paused))
-      if (world.faults.hits(fault, instance))
-        return world.paused[fault].push_back({slot, world.instances[slot].number, due_mark(world.now)});
+    for (const std::size_t fault : world.faults.active(FaultKind::agent_paused)) {
+      if (!world.faults.hits(fault, instance)) continue;
+      asked_in_vain(world, slot);
+      return world.paused[fault].push_back({slot, world.instances[slot].number, due_mark(world.now)});
+    }
   }
   attempt(world, slot);
 }
@@ -191,7 +198,7 @@ void issue_credential(World& world, Slot slot) {
     first_credential(world, slot);
   } else {
     previous_expires = world.expires(slot);
-    if (previous_expires < world.now) record_gap(world, slot, world.now, false);
+    if (previous_expires < world.now) record_gap(world, slot, false);
     state.covered.remove(previous_expires);
   }
   instance.set_issued(world.now);
@@ -224,16 +231,23 @@ void make_paused_attempts(World& world, std::size_t fault) {
   }
 }
 
-void record_gap(World& world, Slot slot, SimTime closed, bool open) {
+void record_gap(World& world, Slot slot, bool open) {
   Instance& instance = world.instances[slot];
-  const std::uint32_t resource = world.resource_of_slot(slot).index;
-  if (!instance.had_gap) ++world.recorder.resource(resource).instances_with_gap;
-  instance.had_gap = 1;
-  world.recorder.gap(resource, {.instance = world.records.id(slot),
-                                .sequence = world.records.credentials(slot),
-                                .opened = world.expires(slot),
-                                .closed = closed,
-                                .open = open});
+  const SimTime opened = std::max(world.expires(slot), world.switched(slot));
+  if (opened >= world.now) return;
+  ResourceState& state = world.resource_of_slot(slot);
+  const bool stopped = instance.in(Phase::stopped);
+  if (!stopped) {
+    state.gap_window.gap(opened, world.now);
+    if (!instance.had_gap) ++world.recorder.resource(state.index).instances_with_gap;
+    instance.had_gap = 1;
+  }
+  world.recorder.gap(state.index, {.instance = world.records.id(slot),
+                                   .sequence = world.records.credentials(slot),
+                                   .opened = opened,
+                                   .closed = world.now,
+                                   .open = open,
+                                   .stopped = stopped});
 }
 
 }  // namespace credsim::model

@@ -20,8 +20,8 @@ void issue_credential(World& world, Slot slot);
 /// The attempts that an agent_paused fault held back, made in their order.
 void make_paused_attempts(World& world, std::size_t fault);
 
-/// The time from the newest credential's expiry until `closed` without another; `open` if the instance or the run ended
-/// then.
-void record_gap(World& world, Slot slot, SimTime closed, bool open);
+/// What ends now of the time since the newest credential's expiry, if there is any: all of it, or what came after the
+/// instance's last stop or start. `open` if the instance or the run ends. Precondition: it has had a credential.
+void record_gap(World& world, Slot slot, bool open);
 
 }  // namespace credsim::model

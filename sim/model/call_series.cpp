@@ -12,28 +12,33 @@ constexpr std::array kCallReasons = {Reason::service_unavailable,   Reason::thro
                                      Reason::profile_not_specified, Reason::no_credentials,      Reason::access_denied,
                                      Reason::expired_token,         Reason::network_unavailable, Reason::refresh_failed,
                                      Reason::clock_skewed};
-constexpr std::uint32_t kSeriesOfWorkload = 6 + kCallReasons.size();
-constexpr std::uint32_t kSeriesOfCell = 1;
 
 }  // namespace
 
 CallSeries::CallSeries(const World& world) : events_(world.desk.counts.window()) {
   for (const ResourceState& state : world.resources) {
-    const RegionState& region = world.regions[state.region];
-    for (const Workload& workload : state.resource->workloads) {
-      Labels client = labels_of(region, world.scenario);
-      client.emplace_back("resource", state.resource->name);
-      client.emplace_back("workload", workload.name);
-      Labels calls = client;
-      calls.emplace(calls.begin() + 1, "operation", workload.calls.action);
-      labels_.push_back({client, calls});
-    }
+    Labels labels = labels_of(world.regions[state.region], world.scenario);
+    labels.emplace_back("resource", state.resource->name);
+    for (const Workload& workload : state.resource->workloads) workloads_.push_back(add_workload(labels, workload));
   }
-  cell_labels_ = labels_of(world.regions.front(), world.scenario);
+  events_total_ = writer_.add("events_total", labels_of(world.regions.front(), world.scenario));
 }
 
-std::uint32_t CallSeries::ids() const {
-  return kSeriesOfCell + kSeriesOfWorkload * static_cast<std::uint32_t>(labels_.size());
+CallSeries::WorkloadSeries CallSeries::add_workload(const Labels& of_resource, const Workload& workload) {
+  Labels client = of_resource;
+  client.emplace_back("workload", workload.name);
+  Labels calls = client;
+  calls.emplace(calls.begin() + 1, "operation", workload.calls.action);
+  WorkloadSeries series{.helper_runs = writer_.add("credential_helper_runs_total", client),
+                        .succeeded = writer_.add("api_calls_total", calls, {"outcome", "success"}),
+                        .failed = writer_.add("api_calls_total", calls, {"outcome", "failure"}),
+                        .attempts = writer_.add("api_call_attempts_total", calls),
+                        .first_with_network = writer_.add("first_calls_total", calls, {"network", "ready"}),
+                        .first_without_network = writer_.add("first_calls_total", calls, {"network", "missing"}),
+                        .failures = {}};
+  for (const Reason reason : kCallReasons)
+    series.failures.push_back(writer_.add("api_call_failures_total", calls, {"reason", reason_name(reason)}));
+  return series;
 }
 
 void CallSeries::reach(World& world) {
@@ -58,7 +63,8 @@ void CallSeries::write_steps(World& world, std::size_t steps) {
   for (std::size_t step = 0; step < steps; ++step) {
     const auto steps_before = static_cast<std::int64_t>(world.desk.counts.first() + step + 1);
     const SimTime at = kSimulationStart + steps_before * world.scenario.series_step;
-    writer_.begin(world.recorder, at);
+    const bool is_reached = at <= world.now;
+    if (is_reached) writer_.begin(world.recorder, at);
     std::uint64_t events = events_[step];
     for (const ResourceState& state : world.resources) {
       for (std::size_t i = 0; i < state.workloads.size(); ++i) {
@@ -67,10 +73,10 @@ void CallSeries::write_steps(World& world, std::size_t steps) {
         add_up(counters, world.desk.counts.take(counted, step));
         world.timelines.take_counts(counted, step, counters);
         events += counters.attempts;
-        if (at <= world.now) write_workload(counters, labels_[counted]);
+        if (is_reached) write_workload(counters, workloads_[counted]);
       }
     }
-    if (at <= world.now) writer_.write("events_total", static_cast<double>(events), cell_labels_);
+    if (is_reached) writer_.write(events_total_, static_cast<double>(events));
   }
 }
 
@@ -87,29 +93,24 @@ void CallSeries::look(World& world) {
         world.timelines.add_counts(counted, step, counters);
       }
       events += counters.attempts;
-      write_workload(counters, labels_[counted]);
+      write_workload(counters, workloads_[counted]);
     }
   }
-  writer_.write("events_total", static_cast<double>(events), cell_labels_);
+  writer_.write(events_total_, static_cast<double>(events));
 }
 
-void CallSeries::write_workload(const WorkloadCounters& counters, const WorkloadLabels& labels) {
-  const auto write = [&](std::string_view metric, std::uint64_t value, const Labels& of,
-                         std::pair<std::string_view, std::string_view> label = {}) {
-    writer_.write(metric, static_cast<double>(value), of, label);
+void CallSeries::write_workload(const WorkloadCounters& counters, const WorkloadSeries& series) {
+  const auto write = [this](SeriesHandle handle, std::uint64_t value) {
+    writer_.write(handle, static_cast<double>(value));
   };
-  const std::uint64_t failures =
-      std::accumulate(counters.call_failures.begin(), counters.call_failures.end(), std::uint64_t{0});
-  write("credential_helper_runs_total", counters.helper_runs, labels.client);
-  write("api_calls_total", counters.calls_succeeded, labels.calls, {"outcome", "success"});
-  write("api_calls_total", failures, labels.calls, {"outcome", "failure"});
-  write("api_call_attempts_total", counters.attempts, labels.calls);
-  write("first_calls_total", counters.first_calls - counters.first_calls_without_network, labels.calls,
-        {"network", "ready"});
-  write("first_calls_total", counters.first_calls_without_network, labels.calls, {"network", "missing"});
-  for (const Reason reason : kCallReasons)
-    write("api_call_failures_total", counters.call_failures[static_cast<std::size_t>(reason)], labels.calls,
-          {"reason", reason_name(reason)});
+  write(series.helper_runs, counters.helper_runs);
+  write(series.succeeded, counters.calls_succeeded);
+  write(series.failed, std::accumulate(counters.call_failures.begin(), counters.call_failures.end(), std::uint64_t{0}));
+  write(series.attempts, counters.attempts);
+  write(series.first_with_network, counters.first_calls - counters.first_calls_without_network);
+  write(series.first_without_network, counters.first_calls_without_network);
+  for (std::size_t i = 0; i < kCallReasons.size(); ++i)
+    write(series.failures[i], counters.call_failures[static_cast<std::size_t>(kCallReasons[i])]);
 }
 
 }  // namespace credsim::model

@@ -14,9 +14,6 @@ class CallSeries {
  public:
   explicit CallSeries(const World& world);
 
-  /// How many series ids it uses.
-  [[nodiscard]] std::uint32_t ids() const;
-
   /// Call it at every step. Where a window ends, it decides what was called before and records the window's steps.
   void reach(World& world);
   /// The same at the end of the run, however few steps the window has by then.
@@ -27,17 +24,23 @@ class CallSeries {
   [[nodiscard]] const SeriesWriter& writer() const { return writer_; }
 
  private:
-  struct WorkloadLabels {
-    Labels client;
-    Labels calls;  ///< with the operation
+  struct WorkloadSeries {
+    SeriesHandle helper_runs;
+    SeriesHandle succeeded;
+    SeriesHandle failed;
+    SeriesHandle attempts;
+    SeriesHandle first_with_network;
+    SeriesHandle first_without_network;
+    std::vector<SeriesHandle> failures;  ///< by reason
   };
 
   void write_steps(World& world, std::size_t steps);
-  void write_workload(const WorkloadCounters& counters, const WorkloadLabels& labels);
+  WorkloadSeries add_workload(const Labels& of_resource, const Workload& workload);
+  void write_workload(const WorkloadCounters& counters, const WorkloadSeries& series);
 
   SeriesWriter writer_{0};
-  std::vector<WorkloadLabels> labels_;  // by CallCounts' index of the workload
-  Labels cell_labels_;
+  std::vector<WorkloadSeries> workloads_;  // by CallCounts' index of the workload
+  SeriesHandle events_total_{};
   std::vector<std::uint64_t> events_;  // without attempts of calls, at the end of each step of the window
 };
 

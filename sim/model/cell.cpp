@@ -34,7 +34,7 @@ class CellSimulation::Clockwork {
             const std::atomic<bool>& stop, CellProgress& progress)
       : world_(scenario, plan, run, sink),
         call_series_(world_),
-        series_(world_, call_series_.ids()),
+        series_(world_, call_series_.writer().size()),
         stop_(stop),
         progress_(progress) {
     start();
@@ -63,8 +63,6 @@ class CellSimulation::Clockwork {
   }
 
   std::vector<SeriesDefinition> series() {
-    std::vector<double> values;
-    look(values);
     std::vector<SeriesDefinition> definitions;
     call_series_.writer().append_definitions(definitions);
     series_.writer().append_definitions(definitions);
@@ -73,7 +71,7 @@ class CellSimulation::Clockwork {
 
   void look(std::vector<double>& values) {
     call_series_.look(world_);
-    series_.look(world_);
+    series_.look();
     call_series_.writer().append_values(values);
     series_.writer().append_values(values);
   }
@@ -201,7 +199,7 @@ class CellSimulation::Clockwork {
 
   void sample() {
     call_series_.reach(world_);
-    series_.sample(world_);
+    series_.sample();
   }
 
   void schedule_sample() {

@@ -71,6 +71,10 @@ void restart_instances(World& world, std::size_t fault) {
   for (Slot slot = 0; slot < world.instances.size(); ++slot) {
     if (world.instances[slot].running() && world.faults.hits(fault, world.key_of(slot))) restart_instance(world, slot);
   }
+  // Once they have booted they wait anew, behind those that were not restarted.
+  for (ResourceState& state : world.resources)
+    std::erase_if(state.idle,
+                  [&](const ResourceState::Idle& waits) { return !world.is_idle(waits.slot, waits.number); });
 }
 
 }  // namespace

@@ -5,19 +5,28 @@
 
 namespace credsim::model {
 
-HistogramSeries::HistogramSeries(std::string_view metric)
-    : bucket_(series_name(metric, SeriesPart::bucket)),
-      sum_(series_name(metric, SeriesPart::sum)),
-      count_(series_name(metric, SeriesPart::count)) {
-  for (const Duration bound : find_metric(metric)->bounds) bounds_.push_back(bound_text(bound));
+namespace {
+
+std::vector<SeriesHandle> add_buckets(SeriesWriter& writer, std::string_view metric, const Labels& labels) {
+  std::vector<SeriesHandle> buckets;
+  for (const Duration bound : find_metric(metric)->bounds)
+    buckets.push_back(writer.add(series_name(metric, SeriesPart::bucket), labels, {kBoundLabel, bound_text(bound)}));
+  return buckets;
 }
 
-void HistogramSeries::write(SeriesWriter& writer, const DurationHistogram& histogram, const Labels& labels) const {
+}  // namespace
+
+HistogramSeries::HistogramSeries(SeriesWriter& writer, std::string_view metric, const Labels& labels)
+    : buckets_(add_buckets(writer, metric, labels)),
+      sum_(writer.add(series_name(metric, SeriesPart::sum), labels)),
+      count_(writer.add(series_name(metric, SeriesPart::count), labels)) {}
+
+void HistogramSeries::write(SeriesWriter& writer, const DurationHistogram& histogram) const {
   std::uint64_t at_most = 0;
-  for (std::size_t i = 0; i < bounds_.size(); ++i)
-    writer.write(bucket_, static_cast<double>(at_most += histogram.counts()[i]), labels, {kBoundLabel, bounds_[i]});
-  writer.write(sum_, histogram.samples().sum_seconds(), labels);
-  writer.write(count_, static_cast<double>(histogram.samples().count()), labels);
+  for (std::size_t i = 0; i < buckets_.size(); ++i)
+    writer.write(buckets_[i], static_cast<double>(at_most += histogram.counts()[i]));
+  writer.write(sum_, histogram.samples().sum_seconds());
+  writer.write(count_, static_cast<double>(histogram.samples().count()));
 }
 
 }  // namespace credsim::model

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,20 +9,18 @@
 
 namespace credsim::model {
 
-/// Writes a histogram metric as the series that SeriesPart names.
+/// A histogram as the series that SeriesPart names.
 class HistogramSeries {
  public:
-  /// The names for `metric`, one of kMetrics with bounds.
-  explicit HistogramSeries(std::string_view metric);
+  /// Adds the series of `metric`, one of kMetrics with bounds, to `writer`.
+  HistogramSeries(SeriesWriter& writer, std::string_view metric, const Labels& labels);
 
-  /// The next series of `writer`; always as many.
-  void write(SeriesWriter& writer, const DurationHistogram& histogram, const Labels& labels) const;
+  void write(SeriesWriter& writer, const DurationHistogram& histogram) const;
 
  private:
-  std::string bucket_;
-  std::string sum_;
-  std::string count_;
-  std::vector<std::string> bounds_;
+  std::vector<SeriesHandle> buckets_;
+  SeriesHandle sum_;
+  SeriesHandle count_;
 };
 
 }  // namespace credsim::model

@@ -54,6 +54,15 @@ struct Instance {
 };
 static_assert(sizeof(Instance) == 24);
 
+/// How an instance goes without its first credential (never_served.hpp).
+struct Unserved {
+  SimTime since = kNever;      ///< when its scripts began to be able to call; kNever: they are not
+  Duration before{};           ///< how long they were before it last stopped
+  bool could_call = false;     ///< at any time
+  bool asked_in_vain = false;  ///< its agent did
+  bool counted = false;        ///< in ResourceState::unserved
+};
+
 /// An instance from its start or restart until it has booted, has its network and (the first time) a credential.
 struct StartUp {
   SimTime provisioned{};  ///< p, when it first started
@@ -63,6 +72,7 @@ struct StartUp {
   std::uint32_t agent = 0;       ///< the RefreshSeries if there is one, else the due mark of the agent's next attempt
   bool network_is_first = true;  ///< no network race of this instance has ended yet
   bool credential_is_first = true;  ///< it has had no credential yet
+  Unserved unserved{};
 };
 
 /// The attempts for one credential, until it is there.

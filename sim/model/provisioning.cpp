@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/agent.hpp"
+#include "model/never_served.hpp"
 #include "model/purpose.hpp"
 #include "model/session.hpp"
 #include "model/workload_process.hpp"
@@ -187,6 +188,12 @@ void end_activity(World& world, Slot slot) {
   if (instance.starting) start_up_of(world, slot).boot_at = start_up_of(world, slot).eni_at = kNever;
 }
 
+/// Added where an instance with a credential stops or ends, and subtracted where it gets its first or starts again:
+/// together, how long it ran after its first.
+std::uint64_t since_start(const World& world) {
+  return static_cast<std::uint64_t>(world.now.time_since_epoch().count());
+}
+
 void record_end(World& world, Slot slot, SimTime terminated) {
   const Instance& instance = world.instances[slot];
   ResourceState& state = world.resource_of_slot(slot);
@@ -196,9 +203,11 @@ void record_end(World& world, Slot slot, SimTime terminated) {
     return;
   }
   if (instance.has_credential()) {
-    counters.time_after_first_credential_us += static_cast<std::uint64_t>(world.now.time_since_epoch().count());
-    if (world.expires(slot) < world.now) record_gap(world, slot, world.now, true);
+    if (instance.running()) counters.time_after_first_credential_us += since_start(world);
+    record_gap(world, slot, true);
+    state.gap_window.ends(world.now);
   }
+  count_if_never_served(world, slot, terminated != kNever);
   const InstanceRecords::Life life = world.records.life(slot);
   world.recorder.instance({.instance = world.records.id(slot),
                            .resource = state.index,
@@ -282,6 +291,7 @@ void boot_is_done(World& world, Slot slot) {
   if (!instance.starting || instance.booted || start_up_of(world, slot).boot_at != world.now) return;
   instance.booted = 1;
   world.records.note(slot, [&](auto& life) { life.boot = std::min(life.boot, world.now); });
+  scripts_can_call(world, slot);
   start_workloads(world, slot, WorkloadStart::boot);
   // A session that a reboot interrupted goes on, with its login scripts run again.
   if (world.session(slot) != kNone && world.sessions[world.session(slot)].started != kNever)
@@ -346,14 +356,25 @@ void delete_interfaces(World& world, std::size_t region_index) {
 
 void stop_instance(World& world, Slot slot) {
   uncover(world, slot);
+  scripts_stop(world, slot);
+  if (world.instances[slot].has_credential()) {
+    world.recorder.resource(world.resource_of_slot(slot).index).time_after_first_credential_us += since_start(world);
+    record_gap(world, slot, false);
+  }
+  world.switches(slot);
   end_activity(world, slot);
   world.set_phase(slot, Phase::stopped);
 }
 
 void start_stopped_instance(World& world, Slot slot) {
   ResourceState& state = world.resource_of_slot(slot);
+  if (world.instances[slot].has_credential()) {
+    world.recorder.resource(state.index).time_after_first_credential_us -= since_start(world);
+    record_gap(world, slot, false);
+    state.covered.add(world.expires(slot));
+  }
+  world.switches(slot);
   world.set_phase(slot, Phase::provisioning);
-  if (world.instances[slot].has_credential()) state.covered.add(world.expires(slot));
   start(world, slot, draw(world, slot, Purpose::on_demand_start, state.resource->on_demand_start));
 }
 
@@ -384,6 +405,8 @@ void terminate_instance(World& world, Slot slot) {
 void record_survivors(World& world) {
   for (Slot slot = 0; slot < world.instances.size(); ++slot)
     if (!world.instances[slot].in(Phase::free)) record_end(world, slot, kNever);
+  for (const ResourceState& state : world.resources)
+    world.recorder.resource(state.index).instances_in_gap_window = state.gap_window.instances();
 }
 
 }  // namespace credsim::model

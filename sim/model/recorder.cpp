@@ -27,8 +27,12 @@ void Recorder::credential(std::uint32_t resource, const CredentialRow& row) {
 
 void Recorder::gap(std::uint32_t resource, const GapRow& row) {
   ResourceCounters& counters = result_.resources[resource];
-  counters.gap.record(row.closed - row.opened);
-  counters.time_without_credential_us += static_cast<std::uint64_t>((row.closed - row.opened).count());
+  if (row.stopped) {
+    ++counters.gaps_stopped;
+  } else {
+    counters.gap.record(row.closed - row.opened);
+    counters.time_without_credential_us += static_cast<std::uint64_t>((row.closed - row.opened).count());
+  }
   if (level_ == AuditLevel::aggregate) return;
   batch_.gaps.push_back(row);
   ++result_.gap_rows;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/histogram_series.hpp"
@@ -12,33 +15,42 @@ namespace credsim::model {
 /// looked at in between by whoever watches.
 class SeriesSampler {
  public:
-  /// Its series have the ids from `first_id` on.
-  SeriesSampler(const World& world, std::uint32_t first_id);
+  /// Its series have the ids from `first_id` on. `world` outlives it, and its resources and regions stay where they
+  /// are.
+  SeriesSampler(World& world, std::uint32_t first_id);
 
   /// Records them at World::now, a multiple of the step, before anything else of that instant.
-  void sample(World& world);
+  void sample();
   /// Only looks. World::now is a multiple of the cell's grid, or its end.
-  void look(World& world);
+  void look();
 
   [[nodiscard]] const SeriesWriter& writer() const { return writer_; }
 
  private:
-  void write_all(World& world);
-  void write_resource(World& world, ResourceState& state, const Labels& labels);
-  void write_histograms(const ResourceCounters& counters, const Labels& labels);
-  void write_region(World& world, RegionState& region, const Labels& labels);
-  void write_run(World& world);
+  /// A series and where its value comes from.
+  struct Source {
+    SeriesHandle series;
+    std::function<double()> value;
+  };
+  struct HistogramSource {
+    HistogramSeries series;
+    const DurationHistogram& histogram;
+  };
+  using Label = std::pair<std::string_view, std::string_view>;
 
+  void add(std::string_view metric, const Labels& labels, Label label, std::function<double()> value);
+  void add_resource(ResourceState& state, const Labels& labels);
+  void add_failures(const ResourceCounters& counters, const Labels& labels);
+  void add_histograms(const ResourceCounters& counters, const Labels& labels);
+  void add_region(std::size_t region, const Labels& labels);
+  void add_bucket(const RegionState& region, BucketKind kind, const Labels& labels);
+  void add_run();
+  void write_all();
+
+  World& world_;
   SeriesWriter writer_;
-  std::vector<Labels> resource_labels_;  // as World::resources
-  std::vector<Labels> region_labels_;    // as World::regions
-  std::vector<Labels> workload_infos_;   // by resource, then workload
-  HistogramSeries overlap_{"credential_overlap_seconds"};
-  HistogramSeries gap_{"credential_gap_seconds"};
-  HistogramSeries first_credential_{"first_credential_seconds"};
-  HistogramSeries network_ready_{"network_ready_seconds"};
-  HistogramSeries interface_wait_{"interface_wait_seconds"};
-  HistogramSeries session_wait_{"session_wait_seconds"};
+  std::vector<Source> sources_;
+  std::vector<HistogramSource> histograms_;
 };
 
 }  // namespace credsim::model

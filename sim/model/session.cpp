@@ -1,8 +1,8 @@
 #include "model/session.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "model/arrivals.hpp"
 #include "model/capacity.hpp"
 #include "model/provisioning.hpp"
 #include "model/purpose.hpp"
@@ -11,40 +11,6 @@
 namespace credsim::model {
 
 namespace {
-
-constexpr std::int64_t kHourUs = 3'600'000'000;
-
-/// Expected arrivals in the hour of `at`, and how long that hour lasts from there.
-struct HourRate {
-  double arrivals;
-  Duration left;
-};
-
-HourRate hour_rate(const World& world, const Arrivals& arrivals, SimTime at) {
-  if (arrivals.kind == Arrivals::Kind::poisson) return {arrivals.rate.per_second() * 3600, kNever - at};
-  const std::int64_t into_day =
-      arrivals.daily
-          ? (world.scenario.start - std::chrono::floor<std::chrono::days>(world.scenario.start)) / Duration{1}
-          : 0;
-  const std::int64_t clock = at.time_since_epoch().count() + into_day;
-  const std::int64_t hour = arrivals.daily ? clock / kHourUs % 24 : clock / kHourUs;
-  const bool listed = hour < static_cast<std::int64_t>(arrivals.per_hour.size());
-  return {listed ? arrivals.per_hour[static_cast<std::size_t>(hour)] : 0, Duration{kHourUs - clock % kHourUs}};
-}
-
-/// The arrival after `from` of a Poisson process whose rate is constant in each hour: time runs until it has used up a
-/// unit exponential's worth of arrivals.
-SimTime next_poisson_arrival(const World& world, const Arrivals& arrivals, SimTime from, Duration unit_hours) {
-  double due = static_cast<double>(unit_hours.count());
-  while (from < world.end) {
-    const HourRate hour = hour_rate(world, arrivals, from);
-    const double in_hour = hour.arrivals * static_cast<double>(hour.left.count());
-    if (due <= in_hour) return from + Duration{std::llround(due / hour.arrivals)};
-    due -= in_hour;
-    from += hour.left;
-  }
-  return kNever;
-}
 
 void record_session(World& world, std::uint32_t index, SimTime ended, SessionRow::Outcome outcome) {
   const SessionState& session = world.sessions[index];
@@ -113,9 +79,11 @@ void schedule_arrival(World& world, ResourceState& state) {
   if (arrivals.kind == Arrivals::Kind::times) {
     if (state.sessions_arrived < arrivals.times.size()) next = arrivals.times[state.sessions_arrived];
   } else {
-    const Duration unit = Distribution::exponential(Duration{kHourUs})
-                              .sample(state.stream.child(key(Purpose::session_arrival)), state.sessions_arrived);
-    next = next_poisson_arrival(world, arrivals, world.now, unit);
+    const auto midnight = std::chrono::floor<std::chrono::days>(world.scenario.start);
+    const Duration exponential = Distribution::exponential(std::chrono::hours{1})
+                                     .sample(state.stream.child(key(Purpose::session_arrival)), state.sessions_arrived);
+    next =
+        next_arrival(arrivals, {.into_day = world.scenario.start - midnight, .end = world.end}, world.now, exponential);
   }
   world.schedule(next, what(EventClass::session, world.resource_of[state.index]));
 }

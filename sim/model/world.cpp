@@ -96,6 +96,7 @@ World::World(const Scenario& a_scenario, const CellPlan& plan, const CellRun& a_
     give_role(state, resource.role);
     state.instance_quota = instance_quota_of(regions[region], resource);
     has_sessions = has_sessions || resource.sessions.has_value();
+    has_stops = has_stops || resource.type == ResourceType::on_demand || !resource.stop_start.empty();
     for (const Subnet& subnet : resource.subnets) {
       std::size_t i = 0;
       while (i < subnets.size() && (subnets[i].region != region || subnets[i].subnet.base != subnet.base ||
@@ -119,10 +120,13 @@ void World::add_block(ResourceState& state) {
   expect(first + kSlotsPerBlock <= std::min(kSlotsMax, 1U << (kIndexBits - workload_bits)),
          "a cell holds at most 2^26 instances at once, and 2^29 scripts");
   expect(clients.size() < UINT32_MAX - kSlotsPerBlock * state.workloads.size(), "a cell holds at most 2^32 scripts");
-  blocks.push_back({resource_of[state.index], static_cast<std::uint32_t>(clients.size())});
+  blocks.push_back({.resource = resource_of[state.index],
+                    .first_client = static_cast<std::uint32_t>(clients.size()),
+                    .workloads = static_cast<std::uint32_t>(state.workloads.size())});
   instances.resize(first + kSlotsPerBlock);
   records.resize(first + kSlotsPerBlock);
   if (has_sessions) session_of.resize(first + kSlotsPerBlock, kNone);
+  if (has_stops) switched_at.resize(first + kSlotsPerBlock);
   clients.resize(clients.size() + kSlotsPerBlock * state.workloads.size());
   for (Slot slot = first + kSlotsPerBlock; slot-- > first;) state.free_slots.push_back(slot);
 }
@@ -147,6 +151,7 @@ Slot World::take_slot(ResourceState& state) {
   if (instances[slot].draws > 0)
     timelines.settle();  // what its last instance did needs to be known before it is another's
   instances[slot] = {};
+  if (has_stops) switched_at[slot] = kSimulationStart;
   for (std::size_t i = 0; i < state.workloads.size(); ++i) client(slot, i) = {};
   return slot;
 }

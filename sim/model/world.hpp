@@ -17,6 +17,7 @@
 #include "model/coverage.hpp"
 #include "model/event.hpp"
 #include "model/fault_schedule.hpp"
+#include "model/gap_window.hpp"
 #include "model/host.hpp"
 #include "model/instance.hpp"
 #include "model/instance_records.hpp"
@@ -115,6 +116,9 @@ struct ResourceState {
   SimTime area_until{};
   std::vector<SimTime> step_taken;  ///< of each scaling step, or of target scaling out and in
 
+  GapWindow gap_window;
+  std::int64_t unserved = 0;  ///< instances that are never served if the run ends now; of those that have not ended
+
   Coverage covered;  ///< running instances with an unexpired credential
   Coverage live;     ///< unexpired credentials
   OldestLive oldest;
@@ -149,6 +153,7 @@ inline constexpr Slot kSlotsPerBlock = 256;
 struct SlotBlock {
   std::uint32_t resource;      ///< index in World::resources
   std::uint32_t first_client;  ///< index in World::clients, of its first slot
+  std::uint32_t workloads;     ///< clients of each slot
 };
 
 /// A change of a resource's role, or one of its looks at its capacity.
@@ -179,6 +184,7 @@ struct World {
   std::vector<SlotBlock> blocks;
   LargeVector<Client> clients;
   std::vector<std::uint32_t> session_of;  ///< by slot: index in `sessions`, or kNone; empty where nobody has sessions
+  std::vector<SimTime> switched_at;       ///< by slot: switched(); empty where no instance ever stops
   InstanceRecords records;
   Pool<StartUp> start_ups;
   Pool<RefreshSeries> series;
@@ -187,8 +193,9 @@ struct World {
   std::uint32_t instances_made = 0;
   unsigned workload_bits = 0;  ///< of a script event
   bool has_sessions = false;
-  CallDesk desk;        ///< of the calls that contend
-  Timelines timelines;  ///< of those that do not
+  bool has_stops = false;  ///< some instances stop and start again
+  CallDesk desk;           ///< of the calls that contend
+  Timelines timelines;     ///< of those that do not
 
   [[nodiscard]] ResourceState& resource_of_slot(Slot slot) { return resources[blocks[slot / kSlotsPerBlock].resource]; }
   [[nodiscard]] const ResourceState& resource_of_slot(Slot slot) const {
@@ -216,6 +223,11 @@ struct World {
   void set_session(Slot slot, std::uint32_t session) {
     if (!session_of.empty()) session_of[slot] = session;
   }
+
+  /// When the instance last stopped or started again; before all else if it never did.
+  [[nodiscard]] SimTime switched(Slot slot) const { return switched_at.empty() ? kSimulationStart : switched_at[slot]; }
+  /// It stops or starts again now.
+  void switches(Slot slot) { switched_at[slot] = now; }
 
   /// Is it still instance `number` that is in `slot`, with nothing to do?
   [[nodiscard]] bool is_idle(Slot slot, std::uint32_t number) const {
@@ -268,7 +280,7 @@ struct World {
   }
   [[nodiscard]] std::size_t first_client(Slot slot) const {
     const SlotBlock& block = blocks[slot / kSlotsPerBlock];
-    return block.first_client + std::size_t{slot % kSlotsPerBlock} * resources[block.resource].workloads.size();
+    return block.first_client + std::size_t{slot % kSlotsPerBlock} * block.workloads;
   }
   void add_block(ResourceState& state);
 };

@@ -21,14 +21,18 @@ MetricName split(std::string_view name) {
   return {static_cast<std::size_t>(found - kMetrics.begin()), name.substr(std::min(dot + 1, name.size()))};
 }
 
+bool counts_things(std::size_t metric) {
+  return kMetrics[metric].kind == MetricKind::counter || kMetrics[metric].kind == MetricKind::tally;
+}
+
 /// A counter is 0 where it was not met; a quantile or a ratio is nothing there.
 bool counts(std::size_t metric, std::string_view statistic) {
-  return kMetrics[metric].kind == MetricKind::counter || statistic == "count" || statistic == "sum";
+  return counts_things(metric) || statistic == "count" || statistic == "sum";
 }
 
 Quantity quantity(std::size_t metric, std::string_view statistic) {
   if (kMetrics[metric].kind == MetricKind::ratio) return Quantity::share;
-  return kMetrics[metric].kind == MetricKind::counter || statistic == "count" ? Quantity::count : Quantity::amount;
+  return counts_things(metric) || statistic == "count" ? Quantity::count : Quantity::amount;
 }
 
 void merge(LimitUsage& all, const LimitUsage& usage) {

@@ -297,6 +297,7 @@ fleets:
 
 # What must hold at the end; a miss is exit status 3.
 thresholds:
+  - instances_never_served == 0
   - api_call_failure_ratio{workload=login-script} < 0.01
   @GAPS@
 )";

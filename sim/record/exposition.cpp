@@ -22,6 +22,7 @@ prometheus::MetricType type_of(MetricKind kind) {
       return prometheus::MetricType::Counter;
     case MetricKind::histogram:
       return prometheus::MetricType::Histogram;
+    case MetricKind::tally:
     case MetricKind::gauge:
     case MetricKind::ratio:
       return prometheus::MetricType::Gauge;

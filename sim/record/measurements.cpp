@@ -88,12 +88,15 @@ void Measurements::add_resource(const Scenario& scenario, std::size_t index, std
   count("credentials_issued_total", labels, counters.credentials_issued);
   count("instances_total", labels, counters.instances);
   count("instances_never_provisioned_total", labels, counters.instances_never_provisioned);
+  count("instances_never_served", labels, counters.instances_never_served);
+  count("credential_gaps_stopped_total", labels, counters.gaps_stopped);
   ratios_.push_back({"assume_role_failure_ratio", labels, static_cast<double>(refused),
                      static_cast<double>(refused + counters.assume_role_successes)});
   ratios_.push_back({"gap_instance_ratio", labels, static_cast<double>(counters.instances_with_gap),
-                     static_cast<double>(counters.instances)});
-  ratios_.push_back({"credential_unavailable_ratio", labels, static_cast<double>(counters.time_without_credential_us),
-                     static_cast<double>(counters.time_after_first_credential_us)});
+                     static_cast<double>(counters.instances_in_gap_window)});
+  ratios_.push_back({"credential_unavailable_ratio", labels,
+                     static_cast<double>(counters.time_without_credential_us + counters.time_never_served_us),
+                     static_cast<double>(counters.time_after_first_credential_us + counters.time_never_served_us)});
   histograms_.push_back({"credential_overlap_seconds", labels, counters.overlap.samples()});
   histograms_.push_back({"credential_gap_seconds", labels, counters.gap.samples()});
   histograms_.push_back({"first_credential_seconds", labels, counters.first_credential.samples()});
@@ -154,7 +157,8 @@ std::optional<double> Measurements::value(std::string_view metric, std::string_v
   const Metric* known = find_metric(metric);
   if (known == nullptr) return std::nullopt;
   switch (known->kind) {
-    case MetricKind::counter: {
+    case MetricKind::counter:
+    case MetricKind::tally: {
       double sum = 0;
       for (const Counter& each : counters_)
         if (each.metric == metric && matches(each.labels, selector)) sum += each.value;

@@ -22,7 +22,7 @@ struct Reading {
 constexpr std::array<Reading, kAuditTables.size()> kReadings{{
     {true, "resource, first_credential_delay_us IS NOT NULL, 0, 0"},
     {false, "count(*), count(*) FILTER (WHERE overlap_us > 0), 0, 0"},
-    {false, "count(*), 0, 0, 0"},
+    {false, "count(*), count(*) FILTER (WHERE stopped), 0, 0"},
     {true, "resource, operation, CASE WHEN operation = 3 THEN workload ELSE -1 END, reason"},
     {true, "resource, outcome, start_delay_us IS NOT NULL, 0"},
     {false, "count(*), sum(1 + repeats), 0, 0"},
@@ -96,9 +96,12 @@ class Comparison {
   void gaps(AuditLevel level) {
     const std::uint64_t stored = sum(RowKind::gap, 0);
     expect("gap rows", over_cells([](const CellResult& cell) { return cell.gap_rows; }), stored);
-    if (level != AuditLevel::aggregate)
-      expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.samples().count(); }),
-             stored);
+    if (level == AuditLevel::aggregate) return;
+    const std::uint64_t stopped = sum(RowKind::gap, 1);
+    expect("gaps", over_resources([](const ResourceCounters& counters) { return counters.gap.samples().count(); }),
+           stored - stopped);
+    expect("gaps of stopped instances",
+           over_resources([](const ResourceCounters& counters) { return counters.gaps_stopped; }), stopped);
   }
 
   void instances(AuditLevel level) {

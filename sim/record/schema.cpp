@@ -86,7 +86,8 @@ CREATE TABLE gap_row (
   sequence INTEGER NOT NULL,
   opened_us INTEGER NOT NULL,
   duration_us INTEGER NOT NULL,
-  open INTEGER NOT NULL
+  open INTEGER NOT NULL,
+  stopped INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE failure_row (
   at_us INTEGER NOT NULL,

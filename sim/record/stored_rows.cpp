@@ -76,7 +76,7 @@ std::size_t encode(Cell& cell, std::int64_t row, const CredentialRow& credential
 
 std::size_t encode(Cell& cell, std::int64_t row, const GapRow& gap) {
   return columns(cell, row, gap.instance, std::int64_t{gap.sequence}, gap.opened, Since{gap.opened, gap.closed},
-                 std::int64_t{gap.open});
+                 std::int64_t{gap.open}, std::int64_t{gap.stopped});
 }
 
 std::size_t encode(Cell& cell, std::int64_t row, const FailureRow& failure) {

@@ -26,6 +26,7 @@ std::vector<SummaryValue> Measurements::summary() const {
   for (const Metric& metric : kMetrics) {
     switch (metric.kind) {
       case MetricKind::counter:
+      case MetricKind::tally:
         for (const Counter& each : counters_)
           if (each.metric == metric.name) add(metric, "", each.labels, each.value);
         if (!metric.labels.empty()) add(metric, "", {}, value(metric.name, "", {}));

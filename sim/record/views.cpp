@@ -40,7 +40,8 @@ FROM extent e CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.l
 WHERE e.kind = 'credential' AND c.overlap_us > 0;
 
 CREATE VIEW credential_gap AS
-SELECT e.run_id, g.instance_id, g.sequence, g.opened_us, g.opened_us + g.duration_us AS closed_us, g.duration_us, g.open
+SELECT e.run_id, g.instance_id, g.sequence, g.opened_us, g.opened_us + g.duration_us AS closed_us, g.duration_us, g.open,
+       g.stopped
 FROM extent e CROSS JOIN gap_row g ON g.rowid BETWEEN e.first_row AND e.last_row
 WHERE e.kind = 'gap';
 
@@ -101,7 +102,8 @@ SELECT run_id, at_us, at_utc, event, instance_id, resource, detail FROM (
   UNION ALL SELECT run_id, opened_us, opened_utc, 'overlap opened', instance_id, NULL,
          'after sequence ' || sequence || ', closed ' || closed_utc FROM overlap_window_timeline_utc
   UNION ALL SELECT run_id, opened_us, opened_utc, 'gap opened', instance_id, NULL,
-         'after sequence ' || sequence || CASE WHEN open THEN ', still open ' ELSE ', closed ' END || closed_utc
+         'after sequence ' || sequence || CASE WHEN stopped THEN ', while stopped' ELSE '' END ||
+           CASE WHEN open THEN ', still open ' ELSE ', closed ' END || closed_utc
     FROM credential_gap_timeline_utc
   UNION ALL SELECT run_id, at_us, at_utc, 'failure', instance_id, resource,
          coalesce(workload || ', ', '') || operation || ': ' || reason FROM failure_timeline_utc

@@ -45,6 +45,7 @@ std::string_view type_name(MetricKind kind) {
       return "counter";
     case MetricKind::histogram:
       return "histogram";
+    case MetricKind::tally:
     case MetricKind::gauge:
     case MetricKind::ratio:
       break;

@@ -64,6 +64,7 @@ std::vector<std::string_view> statistics_of(const Metric& metric) {
     case MetricKind::gauge:
       return {"", "max"};
     case MetricKind::counter:
+    case MetricKind::tally:
     case MetricKind::ratio:
       break;
   }

@@ -288,9 +288,16 @@ TEST_CASE("an on-demand instance is stopped while nobody uses it: it does not ro
   for (const CredentialRow& row : finished.rows.credentials) issued.push_back(row.issued);
   CHECK(issued[0] == at(605s));
   CHECK(issued[1] == at(2h + 95s));
-  REQUIRE(finished.rows.gaps.size() >= 1);
+  // It expires while the instance is stopped, which is a row of its own; the start begins the gap that counts.
+  REQUIRE(finished.rows.gaps.size() >= 2);
+  CHECK(finished.rows.gaps[0].stopped);
   CHECK(finished.rows.gaps[0].opened == at(605s + 1h));
-  CHECK(finished.rows.gaps[0].closed == at(2h + 95s));
+  CHECK(finished.rows.gaps[0].closed == at(2h));
+  CHECK_FALSE(finished.rows.gaps[1].stopped);
+  CHECK(finished.rows.gaps[1].opened == at(2h));
+  CHECK(finished.rows.gaps[1].closed == at(2h + 95s));
+  CHECK(finished.fleet().gap.samples().maximum() == 95s);
+  CHECK(finished.fleet().instances_with_gap == 1);
   REQUIRE(finished.rows.sessions.size() == 1);
   CHECK(finished.rows.sessions[0].started == at(2h + 110s));
   CHECK(finished.rows.sessions[0].ended == at(2h + 110s + 90min));
@@ -345,6 +352,28 @@ TEST_CASE("a mass restart boots anew, keeps unexpired credentials, and the agent
   CHECK(count(finished.workload().call_failures, Reason::network_unavailable) == 2);
 }
 
+TEST_CASE("a session takes the instance that has waited longest, and a restart begins its wait anew") {
+  Scenario scenario = small_scenario(20, 2h);
+  Resource& fleet = scenario.resources[0];
+  std::vector<SimTime> arrivals;
+  for (int i = 0; i < 20; ++i) arrivals.push_back(at(30min + i * 1s));
+  fleet.sessions = sessions_at(arrivals, 1h, 0s);
+  scenario.faults = {fault(FaultKind::mass_restart, 10min, 1min)};
+  scenario.faults[0].scope.instances = 0.5;
+  const FinishedRun finished = run(scenario);
+
+  std::map<InstanceId, bool> restarted;  // its agent has asked anew
+  for (const CredentialRow& row : finished.rows.credentials)
+    restarted[row.instance] |= row.sequence == 2 && row.issued == at(10min);
+  REQUIRE(finished.rows.sessions.size() == 20);
+  std::vector<SessionRow> sessions = finished.rows.sessions;
+  std::ranges::sort(sessions, {}, &SessionRow::number);
+  std::vector<std::pair<bool, InstanceId>> taken;
+  for (const SessionRow& row : sessions) taken.emplace_back(restarted.at(row.instance), row.instance);
+  REQUIRE(taken.front().first != taken.back().first);
+  CHECK(std::ranges::is_sorted(taken));
+}
+
 TEST_CASE("a role change stops the fleet: every instance ends and its successor carries the new role") {
   Scenario scenario = small_scenario(10, 3h);
   scenario.roles.push_back(scenario.roles[0]);
@@ -371,6 +400,39 @@ TEST_CASE("an image builder stops and starts as scheduled, and keeps its interfa
   CHECK(issued[1] == at(30min));
   CHECK(issued[2] == at(50min));  // the agent's delay counts from the start here
   CHECK(finished.rows.instances.size() == 1);
+}
+
+TEST_CASE("a gap is split where its instance stops and starts, and counts only while it runs") {
+  // Issued at 0 and expired at 1 h, with no other credential until the outage ends at 3 h.
+  Scenario scenario = small_scenario(1, 4h);
+  Resource& builder = scenario.resources[0];
+  builder.type = ResourceType::image_builder;
+  builder.on_demand_start = Distribution::constant(Duration{});
+  builder.credentials.retry = {.max_attempts = 1, .base = 1s, .cap = 1s, .jitter = AgentJitter::none, .interval = 1h};
+  builder.stop_start = {{.stop = at(80min), .start = at(100min)}, {.stop = at(200min), .start = at(210min)}};
+  scenario.faults = {fault(FaultKind::sts_outage, 30min, 150min)};
+  FinishedRun finished = run(scenario);
+  std::vector<std::tuple<SimTime, SimTime, bool, bool>> gaps;
+  for (const GapRow& row : finished.rows.gaps) gaps.emplace_back(row.opened, row.closed, row.stopped, row.open);
+  std::vector<std::tuple<SimTime, SimTime, bool, bool>> expected{{at(60min), at(80min), false, false},
+                                                                 {at(80min), at(100min), true, false},
+                                                                 {at(100min), at(200min), false, false},
+                                                                 {at(200min), at(210min), true, false}};
+  CHECK(gaps == expected);
+  CHECK(finished.fleet().gaps_stopped == 2);
+  CHECK(finished.fleet().gap.samples().count() == 2);
+  CHECK(finished.fleet().time_without_credential_us == 120 * 60'000'000ULL);
+  CHECK(finished.fleet().time_after_first_credential_us == 210 * 60'000'000ULL);
+
+  // Stopped when the run ends.
+  builder.stop_start.pop_back();
+  builder.stop_start.push_back({.stop = at(150min), .start = at(5h)});
+  finished = run(scenario);
+  CHECK(finished.rows.gaps.back().stopped);
+  CHECK(finished.rows.gaps.back().open);
+  CHECK(finished.rows.gaps.back().opened == at(150min));
+  CHECK(finished.rows.gaps.back().closed == at(4h));
+  CHECK(finished.fleet().time_after_first_credential_us == 130 * 60'000'000ULL);
 }
 
 TEST_CASE("a scaling schedule, steps and a target change the capacity") {

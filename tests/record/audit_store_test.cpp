@@ -154,6 +154,10 @@ TEST_CASE("a count that the rows do not bear out fails the run and names both nu
         }) == "run 1: counted 5 overlap windows, but the database has 4");
   CHECK(said(AuditLevel::failures, [](CellResult& cell, AuditBatch&) { cell.resources[1].gap.record(3s); }) ==
         "run 1: counted 1 gaps, but the database has 0");
+  CHECK(said(AuditLevel::failures, [](CellResult& cell, AuditBatch& batch) {
+          batch.gaps.push_back({InstanceId{1}, 1, at(1s), at(2s), false, true});
+          cell.gap_rows = 1;
+        }) == "run 1: counted 0 gaps of stopped instances, but the database has 1");
   CHECK(said(AuditLevel::full, [](CellResult& cell, AuditBatch&) { cell.resources[1].instances = 2; }) ==
         "run 1: counted 2 instances of ops, but the database has 0");
   CHECK(said(AuditLevel::full, [](CellResult& cell, AuditBatch&) { cell.resources[0].sessions_started = 1; }) ==

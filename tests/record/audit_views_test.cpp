@@ -71,10 +71,13 @@ TEST_CASE("credentials that follow after a gap or in the same microsecond have n
 
 TEST_CASE("a gap comes back, open ones with the length that was seen") {
   const Recorded run{[](AuditBatch& batch) {
-    batch.gaps = {{InstanceId{1}, 4, at(10s), at(15s), false}, {InstanceId{2}, 1, at(20s), at(24h), true}};
+    batch.gaps = {{InstanceId{1}, 4, at(10s), at(15s), false},
+                  {InstanceId{1}, 4, at(15s), at(18s), false, true},
+                  {InstanceId{2}, 1, at(20s), at(24h), true}};
   }};
-  CHECK(run("SELECT * FROM credential_gap") ==
-        Rows{"1|1|4|10000000|15000000|5000000|0", "1|2|1|20000000|86400000000|86380000000|1"});
+  CHECK(run("SELECT * FROM credential_gap") == Rows{"1|1|4|10000000|15000000|5000000|0|0",
+                                                    "1|1|4|15000000|18000000|3000000|0|1",
+                                                    "1|2|1|20000000|86400000000|86380000000|1|0"});
 }
 
 TEST_CASE("a failure names its resource, workload, operation and reason") {

@@ -23,7 +23,8 @@ std::vector<CellResult> two_cells(const Scenario& scenario) {
   eng.assume_role_successes = 90;
   eng.assume_role_failures[static_cast<std::size_t>(Reason::throttled)] = 7;
   eng.assume_role_failures[static_cast<std::size_t>(Reason::service_unavailable)] = 3;
-  eng.instances = 10;
+  eng.instances = 12;
+  eng.instances_in_gap_window = 10;
   eng.instances_with_gap = 5;
   eng.gap.record(10s);
   eng.gap.record(30s);
@@ -35,7 +36,7 @@ std::vector<CellResult> two_cells(const Scenario& scenario) {
   cells[0].events = 100;
   ResourceCounters& ops = cells[1].resources[1];
   ops.assume_role_successes = 300;
-  ops.instances = 90;
+  ops.instances = ops.instances_in_gap_window = 90;
   ops.gap.record(20s);
   cells[1].gauges = {{"credentials_live", {{"resource", "ops"}}, 90, 91},
                      {"fault_active", {{"kind", "sts_outage"}, {"name", "outage"}}, 1, 1}};
@@ -108,6 +109,22 @@ TEST_CASE("a ratio is divided after adding up, and is nothing over nothing") {
   CHECK(measured("gap_instance_ratio", "") == Approx(0.05));
   CHECK(measured("api_call_failure_ratio", "", {{"workload", "login"}}) == Approx(0.25));
   CHECK(measured("credential_unavailable_ratio", "") == std::nullopt);
+}
+
+TEST_CASE("instances never served are counted by resource, and their time is time without a credential") {
+  const Scenario scenario = two_fleets();
+  std::vector<CellResult> cells = two_cells(scenario);
+  cells[0].resources[0].instances_never_served = 2;
+  cells[0].resources[0].time_never_served_us = 600;
+  cells[0].resources[0].time_after_first_credential_us = 1400;
+  cells[0].resources[0].time_without_credential_us = 100;
+  cells[1].resources[1].time_after_first_credential_us = 2000;
+  const Measurements measurements{scenario, cells};
+  CHECK(measurements.value("instances_never_served", "", {}) == 2);
+  CHECK(measurements.value("instances_never_served", "", Selector{{"resource", "ops"}}) == 0);
+  CHECK(measurements.value("credential_unavailable_ratio", "", {}) == Approx(700.0 / 4000));
+  CHECK(measurements.value("credential_unavailable_ratio", "", Selector{{"resource", "eng"}}) == Approx(700.0 / 2000));
+  CHECK(measured("instances_never_served", "") == 0);
 }
 
 TEST_CASE("histograms are merged, and without samples have a count and a sum only") {

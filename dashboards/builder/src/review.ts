@@ -175,14 +175,14 @@ FROM failure WHERE run_id = $run GROUP BY time, reason ORDER BY time`,
   graph({
     ...half,
     title: 'When do gaps open, and how long do they last? Gaps in five minutes',
-    description: 'Times without a live credential between two, by when they opened, stacked by length. Needs an audit of failures.',
+    description: 'Times without a live credential between two while the instance runs, by when they opened, stacked by length. Needs an audit of failures.',
     unit: units.count,
     bars: true,
     stacked: true,
     colours: gapLengths,
     sql: `SELECT ${bin('opened_us')} AS time, CASE WHEN duration_us < 60000000 THEN 'under 1 m' WHEN duration_us < 300000000 THEN '1 to 5 m'
   WHEN duration_us < 900000000 THEN '5 to 15 m' ELSE 'over 15 m' END AS metric, CAST(count(*) AS REAL) AS value
-FROM credential_gap WHERE run_id = $run GROUP BY time, metric ORDER BY time`,
+FROM credential_gap WHERE run_id = $run AND NOT stopped GROUP BY time, metric ORDER BY time`,
   }),
   graph({
     width: 24,
