@@ -32,6 +32,19 @@ class DurationHistogram {
     std::transform(counts_.begin(), counts_.end(), other.counts_.begin(), counts_.begin(), std::plus<>{});
   }
 
+  /// As LogHistogram::mark().
+  [[nodiscard]] DurationHistogram mark() {
+    DurationHistogram marked(bounds_);
+    marked.counts_ = counts_;
+    marked.samples_ = samples_.mark();
+    return marked;
+  }
+  /// As LogHistogram::take_off().
+  void take_off(const DurationHistogram& marked) {
+    samples_.take_off(marked.samples_);
+    std::transform(counts_.begin(), counts_.end(), marked.counts_.begin(), counts_.begin(), std::minus<>{});
+  }
+
   [[nodiscard]] const LogHistogram& samples() const { return samples_; }
   /// How many samples belong to each bound, in their order.
   [[nodiscard]] std::span<const std::uint64_t> counts() const { return {counts_.data(), bounds_.size()}; }

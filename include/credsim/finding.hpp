@@ -20,6 +20,7 @@ struct Finding {
   std::string subject;  ///< "fleet eng", "role AppStreamMachineRole"
   std::string message;  ///< what is wrong; what would be right
   SourcePlace place;
+  std::string file{};  ///< the policy file that `place` is in; empty: the scenario
 };
 
 /// A rule of the audit, for lists and SARIF.
@@ -27,9 +28,12 @@ struct FindingRule {
   std::string_view name;
   Severity severity;
   std::string_view description;
-  std::string_view source;  ///< "guide", "AWS: …", or "assumed"
+  std::string_view source;  ///< "guide", "AWS: …", "credsim: …", or "assumed"
 };
 [[nodiscard]] const std::vector<FindingRule>& finding_rules();
+
+/// The rule by which lists for tools give what makes a scenario unreadable; no audit finds it.
+inline constexpr std::string_view kInvalidScenario = "invalid-scenario";
 
 /// Audits the configuration as it stands at the start of the run: the guide's prerequisites, its best practices, limits
 /// that cannot hold what is asked of them, and clients that are bound to fail. In file order.

@@ -35,6 +35,12 @@ class LogHistogram {
   /// Adds all samples of `other`. Order does not matter.
   void merge(const LogHistogram& other);
 
+  /// Returns all samples up to now, and begins anew to look for the minimum and maximum: until take_off() these are
+  /// those of the later samples alone.
+  [[nodiscard]] LogHistogram mark();
+  /// Leaves only the samples since `marked` was made by mark() of this histogram.
+  void take_off(const LogHistogram& marked);
+
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] double sum_seconds() const;
   /// Precondition of the next four: count() > 0.

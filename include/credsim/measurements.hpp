@@ -26,9 +26,10 @@ class Measurements {
   Measurements(const Scenario& scenario, std::span<const CellResult> cells);
 
   /// The value over every label set that matches `selector`: counts are added up, histograms merged, ratios divided
-  /// after adding up. Nothing if there are no samples (a histogram's quantile, a ratio over nothing); `.count` and
-  /// `.sum` and plain counters are 0 then. Precondition: metric and statistic exist (the scenario reader has checked
-  /// them).
+  /// after adding up, and of limits the worst is taken. Nothing if there are no samples (a histogram's quantile, a
+  /// ratio over nothing); `.count` and `.sum` and plain counters are 0 then, and so is every statistic of what need not
+  /// happen (Metric::possible_with). Infinite for the first refusal of a limit that never refused. Precondition: metric
+  /// and statistic exist (the scenario reader has checked them).
   [[nodiscard]] std::optional<double> value(std::string_view metric, std::string_view statistic,
                                             std::span<const std::pair<std::string, std::string>> selector) const;
 
@@ -36,7 +37,7 @@ class Measurements {
   /// the order of kMetrics; deterministic. A reason that never occurred has no value at its labels: it counts as 0.
   [[nodiscard]] std::vector<SummaryValue> summary() const;
 
-  /// Every limit of every cell, the one that broke first, or is nearest to breaking, first.
+  /// Every limit of every cell, in the order of LimitUsage::comes_before().
   [[nodiscard]] const std::vector<LimitUsage>& limits() const { return limits_; }
 
   [[nodiscard]] std::uint64_t events() const { return events_; }
@@ -73,10 +74,10 @@ class Measurements {
   std::uint64_t events_ = 0;
 };
 
-/// A threshold, judged. No observation ("no samples") misses.
+/// A threshold, judged. One without samples misses; a limit that never refused did so later than any time.
 struct ThresholdResult {
   const Threshold* threshold;
-  std::optional<double> observed;
+  std::optional<double> observed;  ///< nothing: no samples, or never
   bool passed;
 };
 [[nodiscard]] std::vector<ThresholdResult> judge(std::span<const Threshold> thresholds,

@@ -18,6 +18,7 @@ enum class MetricKind : std::uint8_t {
               ///< over-estimates; of ages and flags, which do not add up, the largest counts)
   histogram,  ///< .count .sum .min .mean .p50 .p90 .p95 .p99 .p999 .max, the last eight in seconds
   ratio,      ///< no statistic; derived from counters that are added up before they are divided
+  limit,      ///< no statistic; of the limits that match, the worst counts (include/credsim/limit.hpp)
 };
 
 /// The upper bounds of a histogram's buckets, ascending, each included; what is longer than the last is in a bucket of
@@ -56,6 +57,8 @@ inline constexpr std::array<Duration, 12> kWaitBounds = {Duration{},
                                                          std::chrono::minutes{30},
                                                          std::chrono::hours{1}};
 
+inline constexpr std::string_view kLimitLabels = "limit,account,region,bucket,instance_type,subnet,resource";
+
 /// A metric of the summary, of thresholds, of the series of a run and (with the prefix `credsim_`) of Prometheus.
 struct Metric {
   std::string_view name;
@@ -63,6 +66,14 @@ struct Metric {
   std::string_view help;
   std::string_view labels;      ///< comma-separated
   HistogramBounds bounds = {};  ///< of a histogram
+  /// Of a histogram of what need not happen: where this counter is above 0 it could have, and each statistic of none is
+  /// then 0. Empty: a histogram without samples was not measured.
+  std::string_view possible_with = {};
+
+  /// Whether its values are shares, which a threshold may write as 20%.
+  [[nodiscard]] constexpr bool is_share() const {
+    return kind == MetricKind::ratio || name.ends_with("_headroom") || name.ends_with("_utilisation");
+  }
 };
 
 inline constexpr std::array kMetrics = {
@@ -95,9 +106,9 @@ inline constexpr std::array kMetrics = {
            "served.",
            "account,region,resource"},
     Metric{"credential_overlap_seconds", MetricKind::histogram, "Overlap windows of consecutive credentials.",
-           "account,region,resource", kOverlapBounds},
+           "account,region,resource", kOverlapBounds, "credentials_issued_total"},
     Metric{"credential_gap_seconds", MetricKind::histogram, "Gaps without a live credential while instances run.",
-           "account,region,resource", kGapBounds},
+           "account,region,resource", kGapBounds, "credentials_issued_total"},
     Metric{"credential_gaps_stopped_total", MetricKind::counter,
            "Gaps, or parts of them, in which the instance was stopped.", "account,region,resource"},
     Metric{"first_credential_seconds", MetricKind::histogram, "From provisioning to the first credential.",
@@ -130,6 +141,30 @@ inline constexpr std::array kMetrics = {
     Metric{"events_total", MetricKind::counter, "Model occurrences.", ""},
 };
 
+/// What thresholds can ask of the view limit_headroom. The label `limit` is a limit's name or the first words of it.
+inline constexpr std::array kLimitMetrics = {
+    Metric{"limit_headroom", MetricKind::limit,
+           "What a limit's worst moment left of it: 0 if it is full or refused anything, 100% if unlimited. The least.",
+           kLimitLabels},
+    Metric{"limit_utilisation", MetricKind::limit,
+           "What a limit's worst second, minute or ten minutes needed of it. The largest.", kLimitLabels},
+    Metric{"limit_peak_1s", MetricKind::limit,
+           "The busiest second: requests of a bucket, units at once of anything else. The largest.", kLimitLabels},
+    Metric{"limit_peak_60s", MetricKind::limit,
+           "The busiest minute's mean: requests a second of a bucket, units of anything else. The largest.",
+           kLimitLabels},
+    Metric{"limit_peak_600s", MetricKind::limit,
+           "The busiest ten minutes' mean, requests a second; buckets only. The largest.", kLimitLabels},
+    Metric{"limit_refused_total", MetricKind::limit, "Requests refused or made to wait. All of them.", kLimitLabels},
+    Metric{"limit_first_refused_seconds", MetricKind::limit,
+           "From the start to the first refusal; never is later than any time. The earliest.", kLimitLabels},
+    Metric{"capacity_headroom", MetricKind::limit, "limit_headroom of fleets' own capacity for sessions. The least.",
+           "account,region,resource"},
+    Metric{"capacity_utilisation", MetricKind::limit,
+           "limit_utilisation of fleets' own capacity for sessions (CloudWatch: CapacityUtilization). The largest.",
+           "account,region,resource"},
+};
+
 /// What a run tells of itself beside that: in its series and in Prometheus, but not in the summary.
 inline constexpr std::array kRunMetrics = {
     Metric{"bucket_refill_rate", MetricKind::gauge, "Tokens a second that a bucket gains, net of its background.",
@@ -157,9 +192,28 @@ inline constexpr std::array kHistogramStatistics = {
     std::string_view{"p999"},  std::string_view{"max"},
 };
 
-/// A metric of the summary. Null if there is no such metric.
+/// A counter and a ratio have the first of these alone.
+inline constexpr std::array kGaugeStatistics = {std::string_view{""}, std::string_view{"max"}};
+
+/// What may stand after a metric's name and a point; the empty one: nothing need stand there.
+[[nodiscard]] constexpr std::span<const std::string_view> statistics_of(MetricKind kind) {
+  if (kind == MetricKind::histogram) return kHistogramStatistics;
+  return std::span(kGaugeStatistics).first(kind == MetricKind::gauge ? 2 : 1);
+}
+
+/// The unit of a metric, which its name ends with as Prometheus wants it: "seconds", "ratio" (1 is all), "tokens/s";
+/// "count" of all others.
+[[nodiscard]] constexpr std::string_view unit_of(std::string_view metric) {
+  if (metric.ends_with("_seconds")) return "seconds";
+  if (metric.ends_with("_ratio") || metric.ends_with("_headroom") || metric.ends_with("_utilisation")) return "ratio";
+  return metric.ends_with("_refill_rate") ? "tokens/s" : "count";
+}
+
+/// A metric of thresholds: of the summary or of limits. Null if there is no such metric.
 [[nodiscard]] constexpr const Metric* find_metric(std::string_view name) {
   for (const Metric& metric : kMetrics)
+    if (metric.name == name) return &metric;
+  for (const Metric& metric : kLimitMetrics)
     if (metric.name == name) return &metric;
   return nullptr;
 }

@@ -14,6 +14,8 @@
 
 #include "credsim/account.hpp"
 #include "credsim/duration_histogram.hpp"
+#include "credsim/labels.hpp"
+#include "credsim/limit.hpp"
 #include "credsim/metric.hpp"
 #include "credsim/time.hpp"
 
@@ -43,6 +45,7 @@ enum class Reason : std::uint8_t {
 };
 inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::insufficient_capacity) + 1;
 [[nodiscard]] std::string_view reason_name(Reason reason);
+using CountsByReason = std::array<std::uint64_t, kReasons>;
 
 /// Unique in a run: an instance's place in the order in which its cell made them, with the cell in the upper 32 bits.
 enum class InstanceId : std::uint64_t {};
@@ -60,8 +63,10 @@ enum class AuditLevel : std::uint8_t {
 struct CredentialRow {
   InstanceId instance;
   std::uint32_t sequence;  ///< from 1
-  std::uint32_t attempts;  ///< AssumeRole attempts for it, this one included, over all series
-  SimTime requested;       ///< the first of them
+  /// AssumeRole attempts for it, this one included, over all series. 0: it was there when the run began, which is then
+  /// when it was requested and issued.
+  std::uint32_t attempts;
+  SimTime requested;  ///< the first of them
   SimTime issued;
   SimTime expires;
   SimTime previous_expires;  ///< kNever for the first
@@ -134,8 +139,6 @@ struct SessionRow {
 };
 [[nodiscard]] std::string_view session_outcome_name(SessionRow::Outcome outcome);
 
-using Labels = std::vector<std::pair<std::string, std::string>>;  ///< sorted by name
-
 /// A series of the run, named once, when it begins; `id` is unique in its cell.
 struct SeriesDefinition {
   std::uint32_t id;
@@ -178,12 +181,13 @@ class CellSink {
   virtual void take(AuditBatch& batch) = 0;
 };
 
-/// What happened on one resource, in plain numbers. Counts of rows equal the rows of the same name at level `full`.
+/// What happened on one resource since the end of the warm-up, in plain numbers. Counts of rows equal the rows of the
+/// same name that are not marked as of the warm-up, at level `full`.
 struct ResourceCounters {
   std::uint64_t assume_role_successes =
       0;  ///< attempts that STS granted; issued a latency later, unless the run or the instance ended
-  std::array<std::uint64_t, kReasons> assume_role_failures{};
-  std::array<std::uint64_t, kReasons> provisioning_failures{};
+  CountsByReason assume_role_failures{};
+  CountsByReason provisioning_failures{};
   std::uint64_t credentials_issued = 0;
   std::uint64_t instances = 0;                    ///< provisioned
   std::uint64_t instances_never_provisioned = 0;  ///< asked for, and without a place in a quota or address to the end
@@ -228,7 +232,7 @@ struct WorkloadCounters {
   std::uint64_t helper_runs = 0;                  ///< reads of the profile, each of which runs the credential helper
   std::uint64_t first_calls = 0;                  ///< the first that its script makes on an instance
   std::uint64_t first_calls_without_network = 0;  ///< of those, made before the instance's interface was ready
-  std::array<std::uint64_t, kReasons> call_failures{};
+  CountsByReason call_failures{};
 
   /// As ResourceCounters::fields().
   template <class Counters>
@@ -238,41 +242,61 @@ struct WorkloadCounters {
   }
 };
 
+/// Calls `change` with each field of `left` and the same of `right`: ResourceCounters or WorkloadCounters.
+template <class Left, class Right, class Change>
+void for_each_field(Left& left, Right& right, Change change) {
+  const auto lefts = Left::fields(left);
+  const auto rights = std::remove_const_t<Right>::fields(right);
+  const auto all = [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+    (change(std::get<kIndex>(lefts), std::get<kIndex>(rights)), ...);
+  };
+  all(std::make_index_sequence<std::tuple_size_v<decltype(lefts)>>{});
+}
+
 /// Adds each field of `more` to that of `sum`: ResourceCounters or WorkloadCounters, of several cells or several
 /// resources. Order does not matter.
 template <class Counters>
 void add_up(Counters& sum, const Counters& more) {
-  const auto add = [](auto& field, const auto& other) {
+  for_each_field(sum, more, [](auto& field, const auto& other) {
     using Field = std::remove_reference_t<decltype(field)>;
     if constexpr (std::is_same_v<Field, DurationHistogram>)
       field.merge(other);
-    else if constexpr (std::is_same_v<Field, std::array<std::uint64_t, kReasons>>)
+    else if constexpr (std::is_same_v<Field, CountsByReason>)
       std::transform(field.begin(), field.end(), other.begin(), field.begin(), std::plus<>{});
     else
       field += other;
-  };
-  const auto add_all = [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
-    const auto into = Counters::fields(sum);
-    const auto from = Counters::fields(more);
-    (add(std::get<kIndex>(into), std::get<kIndex>(from)), ...);
-  };
-  add_all(std::make_index_sequence<std::tuple_size_v<decltype(Counters::fields(sum))>>{});
+  });
 }
 
-/// How near a limit came to breaking.
-struct LimitUsage {
-  enum class Kind : std::uint8_t {
-    bucket,  ///< demand = requests; capacity = tokens
-    interfaces,
-    instances,                ///< of fleets that run, by type
-    image_builder_instances,  ///< by type
-    elastic_sessions,         ///< by type
-    subnet,
-    capacity,  ///< of a fleet: demand = sessions in progress and waiting
-  };
-  Kind kind = Kind::bucket;
-  Labels labels;           ///< account, region and bucket, instance_type, subnet or resource
-  std::string name;        ///< "sts.account 123456789012/us-east-1": unique in the run
+/// What `counters` are now, to be taken off later: LogHistogram::mark() for each histogram, a copy of all else.
+template <class Counters>
+[[nodiscard]] Counters mark(Counters& counters) {
+  Counters marked;
+  for_each_field(marked, counters, [](auto& field, auto& from) {
+    if constexpr (std::is_same_v<std::remove_reference_t<decltype(field)>, DurationHistogram>)
+      field = from.mark();
+    else
+      field = from;
+  });
+  return marked;
+}
+
+/// Leaves in `counters` what was counted since `marked` was made by mark() of them.
+template <class Counters>
+void take_off(Counters& counters, const Counters& marked) {
+  for_each_field(counters, marked, [](auto& field, const auto& other) {
+    using Field = std::remove_reference_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, DurationHistogram>)
+      field.take_off(other);
+    else if constexpr (std::is_same_v<Field, CountsByReason>)
+      std::transform(field.begin(), field.end(), other.begin(), field.begin(), std::minus<>{});
+    else
+      field -= other;
+  });
+}
+
+/// How near a limit came to breaking, after the warm-up.
+struct LimitUsage : Limit {
   bool unlimited = false;  ///< then capacity is 0 and nothing is ever refused
   double capacity_1s =
       0;  ///< the most that it can serve in a second: burst + net rate for a bucket, else the number of units
@@ -285,7 +309,9 @@ struct LimitUsage {
   SimTime first_refused = kNever;  ///< refused or made to wait
   std::uint64_t refused = 0;       ///< how often
 
-  /// The share of the limit that its worst second, minute or ten minutes needed: above 1 it broke.
+  [[nodiscard]] bool refused_any() const { return first_refused != kNever; }
+
+  /// The share of the limit that its worst second, minute or ten minutes needed: above 1 it broke. 0 if unlimited.
   [[nodiscard]] double utilisation() const {
     if (unlimited) return 0;
     if (capacity_1s <= 0) return peak_1s > 0 ? 2 : 0;
@@ -293,9 +319,23 @@ struct LimitUsage {
     const double ten_minutes = capacity_600s > 0 ? peak_600s / capacity_600s : 0;
     return std::max({peak_1s / capacity_1s, minute, ten_minutes});
   }
+
+  /// The share that its worst moment left: 0 if it is full or refused anything, 1 if unlimited.
+  [[nodiscard]] double headroom() const { return refused_any() ? 0 : std::max(0.0, 1 - utilisation()); }
+
+  /// It served all that was asked of it, and could not have served one more.
+  [[nodiscard]] bool full() const { return !refused_any() && utilisation() >= 1; }
+
+  /// The order of all reports: what refused first, then what was used most, and what is unlimited last.
+  [[nodiscard]] bool comes_before(const LimitUsage& other) const {
+    const auto rank = [](const LimitUsage& limit) {
+      return std::tuple{limit.first_refused, limit.unlimited, -limit.utilisation(), std::string_view(limit.name)};
+    };
+    return rank(*this) < rank(other);
+  }
 };
 
-/// A gauge of the run's series: its value at the end and its largest one at any step.
+/// A gauge of the run's series: its value at the end and its largest one at any step that is not of the warm-up.
 struct GaugeSummary {
   std::string metric;
   Labels labels;
@@ -311,7 +351,7 @@ struct CellResult {
   std::vector<LimitUsage> limits;
   std::vector<GaugeSummary> gauges;
   std::uint64_t events = 0;  ///< model occurrences: see MODEL.md, "What is recorded"
-  /// How many rows were handed over, to hold against the database.
+  /// How many rows were handed over, those of the warm-up included, to hold against the database.
   std::uint64_t instance_rows = 0, credential_rows = 0, gap_rows = 0, failure_rows = 0, session_rows = 0,
                 series_rows = 0;
   bool interrupted = false;

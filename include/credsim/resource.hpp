@@ -47,6 +47,7 @@ struct ProvisioningDelay {
 
 struct Provisioning {
   Distribution start;       ///< `p` of the first instances; later ones have their request's time
+  bool steady = false;      ///< instead: the first ones have been up for long when the run begins; not elastic
   Distribution boot;        ///< from `p` (or a reboot) until scripts can run
   ProvisioningDelay agent;  ///< until the agent's first AssumeRole attempt
   ProvisioningDelay eni;    ///< until the network interface is available, the wait for its token not counted; no
@@ -161,7 +162,9 @@ struct Resource {
   /// `interface`, else the egress address that its number, modulo how many there are, leads to. Nothing if neither is
   /// given. O(blocks).
   [[nodiscard]] std::optional<std::uint32_t> source_address(std::int64_t number, std::uint32_t interface) const;
-  [[nodiscard]] std::int64_t first_instances() const;           ///< that a run starts with
+  [[nodiscard]] std::int64_t first_instances() const;  ///< that a run starts with
+  /// Of them, those that come up in the run.
+  [[nodiscard]] std::int64_t instances_provisioned_first() const { return provisioning.steady ? 0 : first_instances(); }
   [[nodiscard]] std::int64_t most_instances() const;            ///< that there can be at once
   [[nodiscard]] InstanceQuotaKind instance_quota_kind() const;  ///< which quota its instances count against
 };

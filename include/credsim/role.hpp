@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,12 @@ namespace credsim {
 /// The guide refuses service roles; how they are told apart is an assumption: by path, unless the scenario says.
 enum class RoleKind : std::uint8_t { role, service_role, service_linked_role };
 
+/// Where the parts of a policy document stand: in the scenario, or in a file of the policy's own.
+struct PolicyPlaces {
+  std::string file;                            ///< the policy's own, as messages name it; empty: the scenario
+  std::map<std::string, SourcePlace> parts{};  ///< by JSON pointer (RFC 6901); the whole document is ""
+};
+
 struct Role {
   std::string name;               ///< unique in its account without regard to case
   std::string path = "/";         ///< begins and ends with "/"
@@ -28,7 +35,8 @@ struct Role {
   std::vector<std::pair<std::string, std::string>> tags;
   Duration max_session_duration = std::chrono::hours{1};  ///< does not bound what AWS services ask for
   SourcePlace place;
-  SourcePlace trust_policy_place;
+  SourcePlace trust_policy_place;          ///< of its value in the scenario, which may only name a file
+  PolicyPlaces trust_policy_parts;         ///< empty if there is none
   std::vector<SourcePlace> policy_places;  ///< as `policies`
 
   [[nodiscard]] std::string arn() const { return "arn:" + partition + ":iam::" + account + ":role" + path + name; }

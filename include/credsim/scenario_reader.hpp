@@ -20,9 +20,10 @@ struct Diagnostic {
 };
 
 struct ReadOptions {
-  std::vector<std::string> set;       ///< `--set`: "dotted.key=value", in order
-  std::optional<std::string> until;   ///< `--until`: a duration that shortens the run
-  std::optional<std::uint64_t> seed;  ///< `--seed`
+  std::vector<std::string> set;        ///< `--set`: "dotted.key=value", in order
+  std::optional<std::string> until;    ///< `--until`: a duration that shortens the run
+  std::optional<std::uint64_t> seed;   ///< `--seed`
+  std::optional<std::string> warm_up;  ///< `--warm-up`: a duration, instead of the scenario's
 };
 
 struct ReadResult {

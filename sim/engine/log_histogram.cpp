@@ -48,6 +48,22 @@ void LogHistogram::merge(const LogHistogram& other) {
   sum_ += other.sum_;
 }
 
+LogHistogram LogHistogram::mark() {
+  LogHistogram marked = *this;
+  minimum_ = Duration::max();
+  maximum_ = Duration{};
+  return marked;
+}
+
+void LogHistogram::take_off(const LogHistogram& marked) {
+  expect(marked.count_ <= count_ && marked.buckets_.size() <= buckets_.size(), "what is taken off was recorded before");
+  for (std::size_t i = 0; i < marked.buckets_.size(); ++i) {
+    buckets_[i] -= marked.buckets_[i];
+  }
+  count_ -= marked.count_;
+  sum_ -= marked.sum_;
+}
+
 double LogHistogram::sum_seconds() const {
   return static_cast<double>(sum_) / kMicrosecondsPerSecond;
 }

@@ -115,6 +115,7 @@ bool Condition::add_value(std::string_view text, bool variables, std::string& fa
           [&](std::vector<ArnPattern>& arns) { return add(arns, ArnPattern::parse(text, variables, fault)); },
       },
       operands_);
+  if (added) values_.emplace_back(text);
   if (!added && fault.empty()) fault = in_quotes(text) + " is not " + std::string(wanted(use_.base.type));
   return added;
 }

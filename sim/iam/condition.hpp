@@ -40,6 +40,9 @@ class Condition {
   void add_open_keys(const RequestContext& context, std::vector<std::string>& keys) const;
 
   [[nodiscard]] const std::string& key() const { return key_; }  ///< as written
+  [[nodiscard]] std::string operator_name() const { return use_.name(); }
+  [[nodiscard]] bool is_negated() const { return use_.base.negated; }
+  [[nodiscard]] const std::vector<std::string>& values() const { return values_; }  ///< as written
 
   /// The address blocks that it compares with; null if its operator is of another type.
   [[nodiscard]] const std::vector<IpRange>* ip_ranges() const { return std::get_if<std::vector<IpRange>>(&operands_); }
@@ -64,6 +67,7 @@ class Condition {
 
   OperatorUse use_;
   std::string key_;
+  std::vector<std::string> values_;
   Operands operands_;  // the alternative that the operator's type calls for
 };
 

@@ -51,6 +51,13 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 
 }  // namespace
 
+std::string OperatorUse::name() const {
+  const std::string_view prefix = set == SetOperator::for_any_value    ? kForAnyValue
+                                  : set == SetOperator::for_all_values ? kForAllValues
+                                                                       : "";
+  return std::string(prefix) + std::string(base.name) + std::string(if_exists ? kIfExists : "");
+}
+
 std::optional<OperatorUse> OperatorUse::parse(std::string_view text, std::string& fault) {
   OperatorUse use;
   std::string_view name = text;

@@ -29,6 +29,8 @@ struct OperatorUse {
   SetOperator set = SetOperator::none;
   bool if_exists = false;
 
+  [[nodiscard]] std::string name() const;  ///< as it is written
+
   /// Nothing, and what is wrong in `fault`, if there is no such operator.
   static std::optional<OperatorUse> parse(std::string_view text, std::string& fault);
 };

@@ -135,6 +135,7 @@ class Reader {
 
   Statement read_statement(const json& source, const Pointer& at) {
     Statement statement;
+    statement.pointer = at.to_string();
     if (!source.is_object()) {
       fault(at, "a statement is not an object; it has at least an Effect and an Action");
       return statement;
@@ -261,6 +262,7 @@ class Reader {
     for_each_string(*value, here, "action", [&](const std::string& action, const Pointer& where) {
       if (is_action(action)) {
         statement.actions.push_back(WildcardPattern::compile(action));
+        statement.action_names.push_back(action);
       } else {
         fault(where, in_quotes(action) + " is not an action; it is service:Name, such as sts:AssumeRole, or \"*\"");
       }

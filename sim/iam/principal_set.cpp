@@ -52,13 +52,18 @@ bool acts_for(const ArnParts& session, const ArnParts& identity) {
   return identity[5].substr(identity[5].rfind('/') + 1) == name;
 }
 
+/// In the order of Principal::Kind.
+constexpr std::array<std::string_view, 3> kKinds{"Service", "AWS", "Federated"};
+
 }  // namespace
 
+std::string principal_text(const Principal& principal) {
+  return std::string(kKinds[static_cast<std::size_t>(principal.kind)]) + " " + principal.name;
+}
+
 std::optional<Principal::Kind> principal_kind(std::string_view key, std::string& fault) {
-  if (key == "Service") return Principal::Kind::service;
-  if (key == "AWS") return Principal::Kind::aws;
-  if (key == "Federated") return Principal::Kind::federated;
-  constexpr std::array<std::string_view, 3> kKinds{"AWS", "Service", "Federated"};
+  const auto* const kind = std::find(kKinds.begin(), kKinds.end(), key);
+  if (kind != kKinds.end()) return static_cast<Principal::Kind>(kind - kKinds.begin());
   fault = in_quotes(key) + " is not a kind of principal that can assume a role; " + suggestion(key, kKinds);
   return std::nullopt;
 }
@@ -104,6 +109,13 @@ bool PrincipalSet::add(Principal::Kind kind, std::string_view name, std::string&
   }
   names_.push_back({.kind = kind, .text = std::string(name)});
   return true;
+}
+
+std::string PrincipalSet::text() const {
+  if (everyone_) return "everyone";
+  std::string text;
+  for (const Name& name : names_) text += (text.empty() ? "" : " or ") + principal_text({name.kind, name.text});
+  return text;
 }
 
 Coverage PrincipalSet::coverage(const Principal& principal) const {

@@ -32,6 +32,9 @@ class PrincipalSet {
   /// its sessions, a user's the federated users acting for it; an account (its id, or its root's ARN) covers all in it.
   [[nodiscard]] Coverage coverage(const Principal& principal) const;
 
+  /// "Service ec2.amazonaws.com or AWS 123456789012"; "everyone".
+  [[nodiscard]] std::string text() const;
+
   /// True if one of them is the ARN of a session.
   [[nodiscard]] bool names_sessions() const;
 
@@ -47,6 +50,9 @@ class PrincipalSet {
   bool everyone_ = false;
   std::vector<Name> names_;
 };
+
+/// "Service appstream.amazonaws.com".
+[[nodiscard]] std::string principal_text(const Principal& principal);
 
 /// The kind that a key of the Principal element stands for.
 std::optional<Principal::Kind> principal_kind(std::string_view key, std::string& fault);

@@ -8,13 +8,6 @@ namespace {
 
 using Statement = PolicyDocument::Statement;
 
-bool action_applies(const Statement& statement, const Request& request) {
-  const bool named =
-      std::any_of(statement.actions.begin(), statement.actions.end(),
-                  [&](const WildcardPattern& action) { return action.matches(request.action, CaseRule::insensitive); });
-  return named != statement.is_not_action;
-}
-
 /// A request about no resource in particular ("*") is covered by "*" alone, never by an ARN.
 Match resource_match(const Statement::Resource& resource, const Request& request) {
   if (std::holds_alternative<Statement::AnyResource>(resource)) return Match::yes;
@@ -34,8 +27,15 @@ Truth resource_applies(const Statement& statement, const Request& request) {
 
 }  // namespace
 
+bool PolicyDocument::Statement::covers_action(std::string_view action) const {
+  const bool named = std::any_of(actions.begin(), actions.end(), [action](const WildcardPattern& pattern) {
+    return pattern.matches(action, CaseRule::insensitive);
+  });
+  return named != is_not_action;
+}
+
 Truth PolicyDocument::Statement::applies(const Request& request) const {
-  if (!action_applies(*this, request)) return Truth::no;
+  if (!covers_action(request.action)) return Truth::no;
   const Truth resource = resource_applies(*this, request);
   if (resource == Truth::no) return resource;
   return resource && all_of(conditions, [&](const Condition& condition) { return condition.holds(request.context); });

@@ -93,15 +93,14 @@ void schedule_retry(World& world, Slot slot, RefreshSeries& series, const AgentR
   world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
 }
 
-void schedule_rotation(World& world, Slot slot, const ResourceState& state) {
+/// From the issue of a credential to the next rotation.
+Duration rotation_wait(const World& world, Slot slot, const ResourceState& state) {
   const InstanceKey instance = world.key_of(slot);
   const Duration jitter =
       state.jitter.sample(instance.stream.child(key(Purpose::rotation_jitter)), world.instances[slot].draws);
   // A clock that is off by more than the rotation must not make the agent ask without end at one instant.
-  const Duration wait = std::max<Duration>(
-      state.resource->credentials.every - jitter - world.faults.clock_skew(instance), std::chrono::seconds{1});
-  world.agent(slot) = due_mark(world.now + wait);
-  world.schedule(world.now + wait, instance_event(slot, InstanceEvent::assume_role));
+  return std::max<Duration>(state.resource->credentials.every - jitter - world.faults.clock_skew(instance),
+                            std::chrono::seconds{1});
 }
 
 /// True if the event that comes now is the one that the agent waits for: an attempt, or the answer to one.
@@ -144,27 +143,80 @@ void attempt(World& world, Slot slot) {
   world.schedule(world.now + latency, instance_event(slot, InstanceEvent::credential_issued));
 }
 
-/// The first credential of an instance.
+/// The instance has its first credential of the run.
+void count_first_credential(World& world, Slot slot) {
+  ResourceState& state = world.resource_of_slot(slot);
+  state.gap_window.first_credential(world.now);
+  ResourceCounters& counters = world.recorder.resource(state.index);
+  ++counters.instances_with_credential;
+  // The end of the instance adds its time: together, how long it lived after this.
+  counters.time_after_first_credential_us -= static_cast<std::uint64_t>(world.now.time_since_epoch().count());
+  world.records.note(slot, [&](auto& life) { life.first_credential = world.now; });
+}
+
 void first_credential(World& world, Slot slot) {
   StartUp& start_up = world.start_ups[world.instances[slot].link];
   start_up.credential_is_first = false;
   ResourceState& state = world.resource_of_slot(slot);
   if (start_up.unserved.counted) --state.unserved;
-  state.gap_window.first_credential(world.now);
-  ResourceCounters& counters = world.recorder.resource(state.index);
-  ++counters.instances_with_credential;
-  counters.first_credential.record(world.now - start_up.provisioned);
-  // The end of the instance adds its time: together, how long it lived after this.
-  counters.time_after_first_credential_us -= static_cast<std::uint64_t>(world.now.time_since_epoch().count());
-  world.records.note(slot, [&](auto& life) { life.first_credential = world.now; });
+  if (start_up.provisioned != kNever)
+    world.recorder.resource(state.index).first_credential.record(world.now - start_up.provisioned);
+  count_first_credential(world, slot);
+}
+
+/// The instance has a credential that was issued at `issued`; it has none of before that counts.
+void cover(World& world, Slot slot, SimTime issued) {
+  ResourceState& state = world.resource_of_slot(slot);
+  world.instances[slot].set_issued(issued);
+  const SimTime expires = issued + state.resource->credentials.lifetime;
+  if (expires <= world.now) return;
+  state.covered.add(expires);
+  state.live.add(expires);
+  state.oldest.add(issued, expires);
+}
+
+void schedule_attempt(World& world, Slot slot, SimTime at) {
+  world.agent(slot) = due_mark(at);
+  world.schedule(at, instance_event(slot, InstanceEvent::assume_role));
 }
 
 }  // namespace
 
 void start_agent(World& world, Slot slot, SimTime at) {
   if (world.resource_of_slot(slot).role == kNone) return;
-  world.agent(slot) = due_mark(at);
-  world.schedule(at, instance_event(slot, InstanceEvent::assume_role));
+  schedule_attempt(world, slot, at);
+}
+
+void start_in_rotation(World& world, Slot slot) {
+  ResourceState& state = world.resource_of_slot(slot);
+  Instance& instance = world.instances[slot];
+  if (state.role == kNone) return;
+  const InstanceKey key_of_instance = world.key_of(slot);
+  const auto within = [&](Duration length) {
+    const RandomStream stream = key_of_instance.stream.child(key(Purpose::steady_start));
+    return Distribution::uniform(Duration{}, length).sample(stream, 0);
+  };
+  const bool stops = state.resource->type == ResourceType::on_demand;
+  if (stops || prerequisites_refuse(world, state, key_of_instance)) {
+    instance.link = world.start_ups.add({.provisioned = kNever, .network_is_first = false});
+    instance.starting = 1;
+    if (!stops) schedule_attempt(world, slot, world.now + within(state.resource->credentials.retry.interval));
+    return;
+  }
+  const Duration cycle = rotation_wait(world, slot, state);
+  const SimTime issued = world.now - within(cycle);
+  count_first_credential(world, slot);
+  cover(world, slot, issued);
+  const std::uint32_t sequence = world.records.count_credential(slot);
+  if (world.expires(slot) > world.now)
+    world.recorder.credential_at_start({.instance = world.records.id(slot),
+                                        .sequence = sequence,
+                                        .attempts = 0,
+                                        .requested = world.now,
+                                        .issued = world.now,
+                                        .expires = world.expires(slot),
+                                        .previous_expires = kNever});
+  schedule_attempt(world, slot, issued + cycle);
 }
 
 void end_agent(World& world, Slot slot) {
@@ -191,7 +243,6 @@ void issue_credential(World& world, Slot slot) {
   if (!agent_waits(world, slot, true)) return;
   Instance& instance = world.instances[slot];
   ResourceState& state = world.resource_of_slot(slot);
-  const CredentialRotation& rotation = state.resource->credentials;
   log_segment(world, slot);
   SimTime previous_expires = kNever;
   if (!instance.has_credential()) {
@@ -201,21 +252,17 @@ void issue_credential(World& world, Slot slot) {
     if (previous_expires < world.now) record_gap(world, slot, false);
     state.covered.remove(previous_expires);
   }
-  instance.set_issued(world.now);
-  const SimTime expires = world.now + rotation.lifetime;
+  cover(world, slot, world.now);
   const RefreshSeries& series = world.series[world.agent(slot)];
   world.recorder.credential(state.index, {.instance = world.records.id(slot),
                                           .sequence = world.records.count_credential(slot),
                                           .attempts = series.attempts,
                                           .requested = series.requested,
                                           .issued = world.now,
-                                          .expires = expires,
+                                          .expires = world.expires(slot),
                                           .previous_expires = previous_expires});
-  state.covered.add(expires);
-  state.live.add(expires);
-  state.oldest.add(world.now, expires);
   end_agent(world, slot);
-  schedule_rotation(world, slot, state);
+  schedule_attempt(world, slot, world.now + rotation_wait(world, slot, state));
   finish_start(world, slot);
 }
 
@@ -231,9 +278,13 @@ void make_paused_attempts(World& world, std::size_t fault) {
   }
 }
 
+SimTime uncovered_from(const World& world, Slot slot) {
+  return std::max(world.expires(slot), world.switched(slot));
+}
+
 void record_gap(World& world, Slot slot, bool open) {
   Instance& instance = world.instances[slot];
-  const SimTime opened = std::max(world.expires(slot), world.switched(slot));
+  const SimTime opened = uncovered_from(world, slot);
   if (opened >= world.now) return;
   ResourceState& state = world.resource_of_slot(slot);
   const bool stopped = instance.in(Phase::stopped);

@@ -18,7 +18,10 @@ namespace credsim::model {
 /// and one for each thread that runs timelines, so that no two threads share anything that changes.
 struct CallDesk {
   CallDesk(const Scenario& scenario, std::size_t workloads, std::size_t window)
-      : permissions(scenario), counts(workloads, scenario.series_step, window) {}
+      : permissions(scenario),
+        counts(workloads, scenario.series_step, window),
+        warm_up_end(kSimulationStart + scenario.warm_up),
+        failed_in_warm_up(workloads) {}
 
   /// What few clients need.
   struct Extension {
@@ -28,6 +31,9 @@ struct CallDesk {
 
   Permissions permissions;
   CallCounts counts;
+  SimTime warm_up_end;
+  /// By workload: failed calls with their last attempt in the warm-up, though some end after it.
+  std::vector<CountsByReason> failed_in_warm_up;
   std::vector<FailureRow> failures;
   std::uint64_t attempts = 0;
 

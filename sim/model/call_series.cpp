@@ -15,6 +15,16 @@ constexpr std::array kCallReasons = {Reason::service_unavailable,   Reason::thro
 
 }  // namespace
 
+WorkloadCounters calls_so_far(World& world, const ResourceState& state, std::size_t workload) {
+  const std::size_t counted = state.workloads[workload].counts;
+  WorkloadCounters counters = world.recorder.workload(state.index, workload);
+  for (std::size_t step = 0; step < world.desk.counts.window(); ++step) {
+    add_up(counters, world.desk.counts.of_step(counted, step));
+    world.timelines.add_counts(counted, step, counters);
+  }
+  return counters;
+}
+
 CallSeries::CallSeries(const World& world) : events_(world.desk.counts.window()) {
   for (const ResourceState& state : world.resources) {
     Labels labels = labels_of(world.regions[state.region], world.scenario);
@@ -86,14 +96,9 @@ void CallSeries::look(World& world) {
   std::uint64_t events = world.recorder.events_without_attempts();
   for (const ResourceState& state : world.resources) {
     for (std::size_t i = 0; i < state.workloads.size(); ++i) {
-      const std::size_t counted = state.workloads[i].counts;
-      WorkloadCounters counters = world.recorder.workload(state.index, i);
-      for (std::size_t step = 0; step < world.desk.counts.window(); ++step) {
-        add_up(counters, world.desk.counts.of_step(counted, step));
-        world.timelines.add_counts(counted, step, counters);
-      }
+      const WorkloadCounters counters = calls_so_far(world, state, i);
       events += counters.attempts;
-      write_workload(counters, workloads_[counted]);
+      write_workload(counters, workloads_[state.workloads[i].counts]);
     }
   }
   writer_.write(events_total_, static_cast<double>(events));

@@ -8,6 +8,9 @@
 
 namespace credsim::model {
 
+/// What the workload's calls came to by now. Precondition: those before World::now are decided (Timelines::catch_up).
+[[nodiscard]] WorkloadCounters calls_so_far(World& world, const ResourceState& state, std::size_t workload);
+
 /// The running counts of the workloads' calls, and of events, to which their attempts belong. They are recorded some
 /// steps late, a window of CallCounts at a time, when all calls of the window are decided.
 class CallSeries {

@@ -39,6 +39,7 @@ class Caller {
     start_holding(client_, workload_, target_.habits, target_.names_profile, host_, signing_moment(now, true),
                   counters(now));
     if (target_.adaptive && target_.habits.paces_from_start) (void)desk_.limiter_of(client_, now);
+    if (client_.is_under_way()) return schedule_call_under_way(now);
     schedule_call(now);
   }
 
@@ -134,7 +135,23 @@ class Caller {
   }
 
   void schedule_call(SimTime now) {
-    SimTime next = now + workload_.calls.interval.sample(intervals_, client_.intervals++);
+    schedule_call_at(now + workload_.calls.interval.sample(intervals_, client_.intervals++));
+  }
+
+  /// The first call after `now` of a process that began to call long ago, after a part of its first interval. Calls at
+  /// equal distances are then anywhere, and others forget within a few intervals when they began.
+  void schedule_call_under_way(SimTime now) {
+    constexpr int kIntervals = 8;
+    constexpr Duration kLongestMean = std::chrono::days{3652};
+    const Distribution& interval = workload_.calls.interval;
+    const Duration first = interval.sample(intervals_, client_.intervals++);
+    SimTime next = now - kIntervals * std::min(interval.mean(), kLongestMean) +
+                   Distribution::uniform(Duration{}, first).sample(stream(Purpose::steady_start), 0);
+    while (next <= now) next += interval.sample(intervals_, client_.intervals++);
+    schedule_call_at(next);
+  }
+
+  void schedule_call_at(SimTime next) {
     if (client_.without_credential) next = std::min(next, client_.held_at());
     client_.set_due(next);
     agenda_.script(next);
@@ -249,7 +266,9 @@ class Caller {
   }
 
   void fail(const CallInProgress& call, std::uint32_t place, WorkloadCounters& counts) {
-    ++counts.call_failures[static_cast<std::size_t>(call.outcome.reason)];
+    const auto reason = static_cast<std::size_t>(call.outcome.reason);
+    ++counts.call_failures[reason];
+    if (call.attempt_at < desk_.warm_up_end) ++desk_.failed_in_warm_up[target_.counts][reason];
     if (world_.recorder.keeps_failures())
       desk_.failures.push_back({.at = call.attempt_at,
                                 .instance = world_.records.id(slot_),

@@ -132,19 +132,13 @@ void change_role(World& world, std::uint32_t change) {
 }
 
 void report_capacity_limits(World& world, std::vector<LimitUsage>& limits) {
-  const auto labels = [&](std::size_t region, std::string name, std::string value) {
-    Labels result = labels_of(world.regions[region], world.scenario);
-    result.emplace_back(std::move(name), std::move(value));
-    std::ranges::sort(result);
-    return result;
+  const auto account_of = [&](std::size_t region) -> const std::string& {
+    return world.scenario.accounts[world.regions[region].place.account].id;
   };
+  const auto region_of = [&](std::size_t region) -> const std::string& { return world.regions[region].region->name; };
   for (SubnetState& subnet : world.subnets) {
     subnet.demand.finish(world.now);
-    const std::string cidr = subnet.subnet.cidr();
-    LimitUsage usage;
-    usage.kind = LimitUsage::Kind::subnet;
-    usage.labels = labels(subnet.region, "subnet", cidr);
-    usage.name = "subnet " + cidr + " " + usage.labels[0].second + "/" + world.regions[subnet.region].region->name;
+    LimitUsage usage{subnet_limit(account_of(subnet.region), region_of(subnet.region), subnet.subnet.cidr())};
     usage.capacity_1s = usage.capacity_60s = static_cast<double>(subnet.subnet.usable_addresses());
     usage.peak_1s = subnet.demand.peak();
     usage.peak_60s = subnet.demand.peak_minute();
@@ -155,11 +149,7 @@ void report_capacity_limits(World& world, std::vector<LimitUsage>& limits) {
   for (ResourceState& state : world.resources) {
     if (!state.resource->sessions) continue;
     state.session_demand.finish(world.now);
-    LimitUsage usage;
-    usage.kind = LimitUsage::Kind::capacity;
-    usage.labels = labels(state.region, "resource", state.resource->name);
-    usage.name = "capacity " + state.resource->name + " " + usage.labels[0].second + "/" +
-                 world.regions[state.region].region->name;
+    LimitUsage usage{capacity_limit(account_of(state.region), region_of(state.region), state.resource->name)};
     const bool elastic = state.resource->type == ResourceType::elastic;
     usage.capacity_1s = usage.capacity_60s =
         static_cast<double>(elastic ? state.resource->max_concurrent : std::max(state.max, state.desired));

@@ -1,6 +1,7 @@
 #include "credsim/cell.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "model/agent.hpp"
 #include "model/call_series.hpp"
@@ -9,6 +10,7 @@
 #include "model/provisioning.hpp"
 #include "model/series.hpp"
 #include "model/session.hpp"
+#include "model/warm_up.hpp"
 #include "model/workload_process.hpp"
 #include "model/world.hpp"
 
@@ -80,8 +82,10 @@ class CellSimulation::Clockwork {
     CellResult& result = world_.recorder.result();
     if (!interrupted_ && world_.scenario.duration % world_.scenario.series_step == Duration{}) sample();
     call_series_.finish(world_);
+    if (is_in_warm_up()) end_warm_up();
     record_survivors(world_);
     record_open_sessions(world_);
+    if (warm_up_) warm_up_->take_off(world_, result);
     for (RegionState& region : world_.regions) report_limits(region, world_.scenario, world_.now, result.limits);
     report_capacity_limits(world_, result.limits);
     result.gauges = series_.writer().gauges();
@@ -190,8 +194,9 @@ class CellSimulation::Clockwork {
       session_gives_up(world_, index - kSessionPatience);
   }
 
-  /// A step of the series, or the moment to pause at, or both.
+  /// A step of the series, the end of the warm-up, the moment to pause at, or several of them.
   void step_or_pause() {
+    if (is_in_warm_up() && world_.now >= kSimulationStart + world_.scenario.warm_up) end_warm_up();
     if ((world_.now - kSimulationStart) % world_.scenario.series_step == Duration{}) sample();
     paused_ = world_.now == pause_at_;
     if (!paused_) schedule_sample();
@@ -205,7 +210,16 @@ class CellSimulation::Clockwork {
   void schedule_sample() {
     const Duration step = world_.scenario.series_step;
     const SimTime next = kSimulationStart + ((world_.now - kSimulationStart) / step + 1) * step;
-    world_.schedule(std::min(next, pause_at_), kSeriesSample);
+    const SimTime warm = is_in_warm_up() ? kSimulationStart + world_.scenario.warm_up : kNever;
+    world_.schedule(std::min({next, warm, pause_at_}), kSeriesSample);
+  }
+
+  [[nodiscard]] bool is_in_warm_up() const { return world_.scenario.warm_up > Duration{} && !warm_up_; }
+
+  void end_warm_up() {
+    world_.timelines.catch_up(world_.now);
+    warm_up_.emplace(world_);
+    series_.forget_maxima();
   }
 
   void show_progress() {
@@ -226,6 +240,7 @@ class CellSimulation::Clockwork {
   World world_;
   CallSeries call_series_;
   SeriesSampler series_;
+  std::optional<WarmUp> warm_up_;  // when it is over
   const std::atomic<bool>& stop_;
   CellProgress& progress_;
   SimTime pause_at_ = kNever;

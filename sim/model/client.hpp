@@ -47,6 +47,8 @@ struct Client {
   void set_held(SimTime at) { held = to_short(at) & kShortNever; }
   [[nodiscard]] bool holds_credential() const { return held != kShortNever && !without_credential; }
   [[nodiscard]] bool is_to_start_anew(SimTime now) const { return without_credential && held == to_short(now); }
+  /// It has called before the run, and not drawn an interval in it.
+  [[nodiscard]] bool is_under_way() const { return has_called && intervals == 0; }
   [[nodiscard]] SimTime due_at() const { return from_short(due); }
   [[nodiscard]] SimTime held_at() const { return from_short(held); }
 };

@@ -65,7 +65,7 @@ struct Unserved {
 
 /// An instance from its start or restart until it has booted, has its network and (the first time) a credential.
 struct StartUp {
-  SimTime provisioned{};  ///< p, when it first started
+  SimTime provisioned{};  ///< p, when it first started; kNever: before the run
   SimTime from{};         ///< p, or the last restart: where boot and the network race began
   SimTime boot_at = kNever;
   SimTime eni_at = kNever;       ///< when the interface is available; as if granted at `from` until it is

@@ -36,6 +36,13 @@ void scripts_stop(World& world, Slot slot) {
   start_up->unserved.since = kNever;
 }
 
+void forget_time_unserved(World& world, Slot slot) {
+  StartUp* start_up = without_credential(world, slot);
+  if (start_up == nullptr) return;
+  start_up->unserved.before = Duration{};
+  if (start_up->unserved.since != kNever) start_up->unserved.since = world.now;
+}
+
 void asked_in_vain(World& world, Slot slot) {
   StartUp* start_up = without_credential(world, slot);
   if (start_up == nullptr) return;

@@ -12,6 +12,9 @@ void scripts_can_call(World& world, Slot slot);
 /// It stops, and its scripts with it.
 void scripts_stop(World& world, Slot slot);
 
+/// The end of the warm-up: the time until now is not counted.
+void forget_time_unserved(World& world, Slot slot);
+
 /// Its agent has asked for a credential and was refused, or may not ask.
 void asked_in_vain(World& world, Slot slot);
 

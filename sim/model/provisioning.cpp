@@ -219,6 +219,39 @@ void record_end(World& world, Slot slot, SimTime terminated) {
                            .terminated = terminated});
 }
 
+/// A place in each quota, and an address; or what is full.
+std::optional<Reason> take_place(World& world, Slot slot) {
+  ResourceState& state = world.resource_of_slot(slot);
+  RegionState& region = world.regions[state.region];
+  if (state.instance_quota && instance_quota(world, state).full()) return Reason::instance_quota;
+  if (region.interface_quota.full()) return Reason::interface_quota;
+  // Where most addresses are free, so that a fleet fills its subnets evenly.
+  const std::size_t subnet = *std::ranges::max_element(
+      state.subnets, {}, [&](std::size_t candidate) { return world.subnets[candidate].pool.free(); });
+  const std::optional<std::uint32_t> address = world.subnets[subnet].pool.take();
+  if (!address) return Reason::subnet_exhausted;
+  world.instances[slot].address = *address;
+  world.subnets[subnet].demand.add(world.now, 1);
+  region.interface_quota.take(world.now);
+  if (state.instance_quota) instance_quota(world, state).take(world.now);
+  return std::nullopt;
+}
+
+/// What began long before the run: the instance has booted, its interface is there, its agent rotates, its scripts
+/// call; or it is stopped until a session asks for it.
+void be_up(World& world, Slot slot) {
+  Instance& instance = world.instances[slot];
+  instance.draws = 1;
+  instance.booted = instance.network_ready = instance.interface_granted = 1;
+  world.records.note(slot, [&](auto& life) { life.boot = life.eni = world.now; });
+  start_in_rotation(world, slot);
+  if (world.resource_of_slot(slot).resource->type != ResourceType::on_demand) {
+    scripts_can_call(world, slot);
+    start_running_workloads(world, slot);
+  }
+  become_available(world, slot);
+}
+
 }  // namespace
 
 Slot request_instance(World& world, ResourceState& state, SimTime at, std::uint32_t session) {
@@ -235,8 +268,11 @@ void request_first_instances(World& world) {
   world.reserve();
   for (ResourceState& state : world.resources) {
     for (std::int64_t i = 0; i < state.desired; ++i) {
+      const Provisioning& provisioning = state.resource->provisioning;
       const RandomStream stream = state.stream.child(state.instances_made).child(key(Purpose::provisioning_start));
-      request_instance(world, state, kSimulationStart + state.resource->provisioning.start.sample(stream, 0), kNone);
+      const Duration start = provisioning.steady ? Duration{} : provisioning.start.sample(stream, 0);
+      const Slot slot = request_instance(world, state, kSimulationStart + start, kNone);
+      if (provisioning.steady) provision(world, slot);  // before the first sample
     }
   }
 }
@@ -246,26 +282,16 @@ void provision(World& world, Slot slot) {
   if (!instance.in(Phase::requested) || instance.link != due_mark(world.now)) return;
   world.recorder.count_event();
   ResourceState& state = world.resource_of_slot(slot);
-  RegionState& region = world.regions[state.region];
   ++instance.draws;
   stop_lacking(world, slot);
-  if (state.instance_quota && instance_quota(world, state).full())
-    return retry_provisioning(world, slot, Reason::instance_quota);
-  if (region.interface_quota.full()) return retry_provisioning(world, slot, Reason::interface_quota);
-  // Where most addresses are free, so that a fleet fills its subnets evenly.
-  const std::size_t subnet = *std::ranges::max_element(
-      state.subnets, {}, [&](std::size_t candidate) { return world.subnets[candidate].pool.free(); });
-  const std::optional<std::uint32_t> address = world.subnets[subnet].pool.take();
-  if (!address) return retry_provisioning(world, slot, Reason::subnet_exhausted);
+  if (const std::optional<Reason> full = take_place(world, slot)) return retry_provisioning(world, slot, *full);
   instance.draws = 0;
-  instance.address = *address;
-  world.subnets[subnet].demand.add(world.now, 1);
-  region.interface_quota.take(world.now);
-  if (state.instance_quota) instance_quota(world, state).take(world.now);
   world.records.note(slot, [&](auto& life) { life.provisioned = world.now; });
   ++world.recorder.resource(state.index).instances;
   world.set_phase(slot, Phase::provisioning);
-  start(world, slot, draw(world, slot, Purpose::boot, state.resource->provisioning.boot));
+  const Provisioning& provisioning = state.resource->provisioning;
+  if (provisioning.steady && world.now == kSimulationStart) return be_up(world, slot);
+  start(world, slot, draw(world, slot, Purpose::boot, provisioning.boot));
   ask_for_interface(world, slot);
 }
 
@@ -325,14 +351,18 @@ bool take_or_wait(World& world, std::size_t region_index, BucketKind kind, SimTi
 
 }  // namespace
 
+bool waits_for_interface(const World& world, const RegionState::Waiting& waiting) {
+  const Instance& instance = world.instances[waiting.slot];
+  return instance.number == waiting.number && instance.starting && !instance.interface_granted;
+}
+
 void grant_interfaces(World& world, std::size_t region_index) {
   RegionState& region = world.regions[region_index];
   auto& queue = region.interface_queue;
   region.grant_at = kNever;
   while (!queue.empty()) {
-    const auto [slot, number] = queue.front();
-    const Instance& instance = world.instances[slot];
-    const bool still_waits = instance.number == number && instance.starting && !instance.interface_granted;
+    const Slot slot = queue.front().slot;
+    const bool still_waits = waits_for_interface(world, queue.front());
     if (still_waits && !take_or_wait(world, region_index, BucketKind::create_network_interface, region.grant_at,
                                      ControlKind::interface_grant))
       return;

@@ -24,6 +24,9 @@ void boot_is_done(World& world, Slot slot);
 /// role.
 void finish_start(World& world, Slot slot);
 
+/// Is it still that instance which waits?
+[[nodiscard]] bool waits_for_interface(const World& world, const RegionState::Waiting& waiting);
+
 /// Event: hands tokens to the instances that wait for an interface, in their order, and schedules the next grant. Call
 /// it too when the bucket changed.
 void grant_interfaces(World& world, std::size_t region);

@@ -24,6 +24,7 @@ enum class Purpose : std::uint64_t {
   fault_scope,
   fault_share,
   fault_propagation,
+  steady_start,
 };
 
 constexpr std::uint64_t key(Purpose purpose) {

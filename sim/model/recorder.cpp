@@ -19,6 +19,10 @@ void Recorder::credential(std::uint32_t resource, const CredentialRow& row) {
   ++counters.credentials_issued;
   if (row.previous_expires != kNever && row.previous_expires > row.issued)
     counters.overlap.record(row.previous_expires - row.issued);
+  credential_at_start(row);
+}
+
+void Recorder::credential_at_start(const CredentialRow& row) {
   if (level_ != AuditLevel::full) return;
   batch_.credentials.push_back(row);
   ++result_.credential_rows;

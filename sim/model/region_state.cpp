@@ -1,27 +1,15 @@
 #include "model/region_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace credsim::model {
 
 namespace {
 
-LimitUsage::Kind limit_kind(InstanceQuotaKind kind) {
-  switch (kind) {
-    case InstanceQuotaKind::fleet_instances:
-      return LimitUsage::Kind::instances;
-    case InstanceQuotaKind::image_builder_instances:
-      return LimitUsage::Kind::image_builder_instances;
-    case InstanceQuotaKind::elastic_sessions:
-      return LimitUsage::Kind::elastic_sessions;
-  }
-  return {};
-}
-
-/// All of a limit's usage but its names.
-LimitUsage usage_of(MeteredQuota& quota, SimTime end) {
+LimitUsage usage_of(Limit limit, MeteredQuota& quota, SimTime end) {
   quota.demand.finish(end);
-  LimitUsage usage;
+  LimitUsage usage{std::move(limit)};
   usage.capacity_1s = usage.capacity_60s = static_cast<double>(quota.capacity);
   usage.peak_1s = quota.demand.peak();
   usage.peak_60s = quota.demand.peak_minute();
@@ -62,15 +50,11 @@ Labels labels_of(const RegionState& region, const Scenario& scenario) {
 
 void report_limits(RegionState& state, const Scenario& scenario, SimTime end, std::vector<LimitUsage>& limits) {
   const std::string& account = scenario.accounts[state.place.account].id;
-  const std::string where = " " + account + "/" + state.region->name;
+  const std::string& region = state.region->name;
   for (std::size_t i = 0; i < kBucketKinds; ++i) {
     MeteredBucket& metered = state.buckets[i];
     metered.meter.finish();
-    const std::string name(bucket_name(static_cast<BucketKind>(i)));
-    LimitUsage usage;
-    usage.kind = LimitUsage::Kind::bucket;
-    usage.name = name + where;
-    usage.labels = {{"account", account}, {"bucket", name}, {"region", state.region->name}};
+    LimitUsage usage{bucket_limit(account, region, static_cast<BucketKind>(i))};
     if (const auto& options = state.region->buckets[i]) {
       const double net = options->net_per_second();
       usage.capacity_1s = static_cast<double>(options->burst) + net;
@@ -86,18 +70,9 @@ void report_limits(RegionState& state, const Scenario& scenario, SimTime end, st
     usage.refused = metered.refused;
     limits.push_back(std::move(usage));
   }
-  LimitUsage usage = usage_of(state.interface_quota, end);
-  usage.kind = LimitUsage::Kind::interfaces;
-  usage.name = "ec2.network_interfaces" + where;
-  usage.labels = labels_of(state, scenario);
-  limits.push_back(std::move(usage));
-  for (InstanceQuota& by_type : state.instance_quotas) {
-    usage = usage_of(by_type.quota, end);
-    usage.kind = limit_kind(by_type.kind);
-    usage.name = std::string(instance_quota_name(by_type.kind)) + " " + by_type.type + where;
-    usage.labels = {{"account", account}, {"instance_type", by_type.type}, {"region", state.region->name}};
-    limits.push_back(std::move(usage));
-  }
+  limits.push_back(usage_of(interface_limit(account, region), state.interface_quota, end));
+  for (InstanceQuota& by_type : state.instance_quotas)
+    limits.push_back(usage_of(instance_limit(account, region, by_type.kind, by_type.type), by_type.quota, end));
 }
 
 }  // namespace credsim::model

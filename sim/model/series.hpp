@@ -25,6 +25,7 @@ class SeriesSampler {
   void look();
 
   [[nodiscard]] const SeriesWriter& writer() const { return writer_; }
+  void forget_maxima() { writer_.forget_maxima(); }
 
  private:
   /// A series and where its value comes from.

@@ -39,6 +39,10 @@ class SeriesWriter {
   /// What was looked at last, as the definitions, added to what is there.
   void append_values(std::vector<double>& values) const;
 
+  /// Forgets the largest values so far.
+  void forget_maxima() {
+    for (Series& series : series_) series.summary.maximum = 0;
+  }
   /// The last and largest value of every gauge that has begun, of those recorded.
   [[nodiscard]] std::vector<GaugeSummary> gauges() const;
 

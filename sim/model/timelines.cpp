@@ -1,6 +1,7 @@
 #include "model/timelines.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 #include "model/caller.hpp"
@@ -162,6 +163,13 @@ void Timelines::take_counts(std::size_t workload, std::size_t step, WorkloadCoun
 
 void Timelines::move_window() {
   for (const auto& share : shares_) share->desk.counts.move_window();
+}
+
+void Timelines::add_failed_in_warm_up(std::size_t workload, CountsByReason& failures) const {
+  for (const auto& share : shares_) {
+    const CountsByReason& more = share->desk.failed_in_warm_up[workload];
+    std::transform(failures.begin(), failures.end(), more.begin(), failures.begin(), std::plus<>{});
+  }
 }
 
 }  // namespace credsim::model

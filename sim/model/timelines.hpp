@@ -44,6 +44,8 @@ class Timelines {
   /// The same, and forgets them.
   void take_counts(std::size_t workload, std::size_t step, WorkloadCounters& counters);
   void move_window();
+  /// Adds CallDesk::failed_in_warm_up to `failures`.
+  void add_failed_in_warm_up(std::size_t workload, CountsByReason& failures) const;
 
  private:
   static constexpr std::size_t kLogMax = 1 << 13;

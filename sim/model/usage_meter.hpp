@@ -83,6 +83,12 @@ class LevelMeter {
     peak_ = std::max(peak_, level);
   }
   void add(SimTime now, std::int64_t change) { set(now, level_ + change); }
+  /// Forgets the peaks so far. Of the minute that has begun, what follows counts.
+  void start_anew(SimTime now) {
+    advance(now);
+    peak_ = level_;
+    area_ = peak_minute_ = 0;
+  }
   void finish(SimTime end) {
     advance(end);
     peak_minute_ = std::max(peak_minute_, area_);

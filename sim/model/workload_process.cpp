@@ -100,6 +100,16 @@ void start_workloads(World& world, Slot slot, WorkloadStart when) {
   }
 }
 
+void start_running_workloads(World& world, Slot slot) {
+  const ResourceState& state = world.resource_of_slot(slot);
+  for (std::size_t i = 0; i < state.workloads.size(); ++i) {
+    const Workload& workload = state.resource->workloads[i];
+    if (workload.starts == WorkloadStart::session_start) continue;
+    world.client(slot, i).has_called = 1;
+    if (!workload.calls.once) start_process(world, slot, i);
+  }
+}
+
 void end_workloads(World& world, Slot slot) {
   const ResourceState& state = world.resource_of_slot(slot);
   for (std::size_t i = 0; i < state.workloads.size(); ++i) {

@@ -8,6 +8,10 @@ namespace credsim::model {
 /// Starts every workload of the instance that starts at `when`, which is now.
 void start_workloads(World& world, Slot slot, WorkloadStart when);
 
+/// Of an instance that has been up for long when the run begins: what would have started with it is somewhere between
+/// two calls, and what calls once has called.
+void start_running_workloads(World& world, Slot slot);
+
 /// All processes of the instance die.
 void end_workloads(World& world, Slot slot);
 

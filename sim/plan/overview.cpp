@@ -21,17 +21,17 @@ MetricName split(std::string_view name) {
   return {static_cast<std::size_t>(found - kMetrics.begin()), name.substr(std::min(dot + 1, name.size()))};
 }
 
-bool counts_things(std::size_t metric) {
-  return kMetrics[metric].kind == MetricKind::counter || kMetrics[metric].kind == MetricKind::tally;
+bool counts_things(const Metric& metric) {
+  return metric.kind == MetricKind::counter || metric.kind == MetricKind::tally || metric.name.ends_with("_total");
 }
 
 /// A counter is 0 where it was not met; a quantile or a ratio is nothing there.
 bool counts(std::size_t metric, std::string_view statistic) {
-  return counts_things(metric) || statistic == "count" || statistic == "sum";
+  return counts_things(kMetrics[metric]) || statistic == "count" || statistic == "sum";
 }
 
-Quantity quantity(std::size_t metric, std::string_view statistic) {
-  if (kMetrics[metric].kind == MetricKind::ratio) return Quantity::share;
+Quantity quantity(const Metric& metric, std::string_view statistic) {
+  if (metric.kind == MetricKind::ratio || metric.name.ends_with("_headroom")) return Quantity::share;
   return counts_things(metric) || statistic == "count" ? Quantity::count : Quantity::amount;
 }
 
@@ -51,9 +51,13 @@ void count(LimitOverview& into, const LimitUsage& usage, const LimitUsage& leade
   if (!some_broke && usage.utilisation() > 0 && usage.utilisation() == leader.utilisation()) ++into.nearest_in;
 }
 
-auto rank(const LimitOverview& limit) {
-  return std::tuple{-static_cast<std::int64_t>(limit.first_in), limit.usage.first_refused,
-                    -static_cast<std::int64_t>(limit.nearest_in), -limit.usage.utilisation()};
+/// With one replication the order of LimitUsage::comes_before().
+bool comes_before(const LimitOverview& a, const LimitOverview& b) {
+  const auto led = [](const LimitOverview& limit) {
+    return std::tuple{-static_cast<std::int64_t>(limit.first_in), limit.usage.first_refused,
+                      -static_cast<std::int64_t>(limit.nearest_in)};
+  };
+  return led(a) != led(b) ? led(a) < led(b) : a.usage.comes_before(b.usage);
 }
 
 }  // namespace
@@ -96,18 +100,17 @@ void Overview::write_to(ReplicationsResult& result) const {
     const std::string_view statistic = split(key.name).statistic;
     result.estimates.push_back(
         {key.name, key.labels,
-         estimator.mean(values_of(samples, counts(key.metric, statistic)), quantity(key.metric, statistic))});
+         estimator.mean(values_of(samples, counts(key.metric, statistic)), quantity(kMetrics[key.metric], statistic))});
   }
   for (std::size_t i = 0; i < judgements_.size(); ++i) {
     const Threshold& threshold = scenario_.thresholds[i];
     ThresholdOverview judged{&threshold, judgements_[i].missed, std::nullopt};
     if (const auto observed = values_of(judgements_[i].observed, false); !observed.empty())
-      judged.observed = estimator.mean(observed, quantity(split(threshold.metric).index, threshold.statistic));
+      judged.observed = estimator.mean(observed, quantity(*find_metric(threshold.metric), threshold.statistic));
     result.thresholds.push_back(judged);
   }
   for (const auto& [name, limit] : limits_) result.limits.push_back(limit);
-  std::stable_sort(result.limits.begin(), result.limits.end(),
-                   [](const LimitOverview& a, const LimitOverview& b) { return rank(a) < rank(b); });
+  std::sort(result.limits.begin(), result.limits.end(), comes_before);
 }
 
 }  // namespace credsim

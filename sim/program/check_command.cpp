@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <iostream>
 #include <optional>
@@ -17,26 +16,28 @@
 
 #include "iam/spelling.hpp"
 #include "program/command_line.hpp"
+#include "program/findings_json.hpp"
 #include "program/standard_streams.hpp"
 
 namespace credsim {
 namespace {
 
 namespace po = boost::program_options;
-using Json = nlohmann::ordered_json;
 
-const CommandHelp kHelp{
-    "check",
-    "Validates a scenario and audits its configuration: what the AppStream API would refuse, what the guide advises\n"
-    "against, limits that cannot hold what is asked of them, and clients that are bound to fail. Runs nothing.",
-    {"SCENARIO"},
-    "credsim check scenarios/quickstart.yaml\n"
-    "credsim check storm.yaml --fail-on warning\n"
-    "credsim check storm.yaml --set fleets.eng.instances=20000\n"
-    "credsim check storm.yaml --format sarif > storm.sarif\n"
-    "credsim check storm.yaml --format json | jq '.[] | select(.severity == \"error\")'\n"
-    "\n"
-    "exit status: 0 done; 2 wrong usage or scenario; 3 a finding at or above --fail-on"};
+const CommandHelp kHelp{"check",
+                        "Validates a scenario and audits its configuration: what the AppStream API would\n"
+                        "refuse, what the guide advises against, limits that cannot hold what is asked of\n"
+                        "them, and clients that are bound to fail. Runs nothing.",
+                        {"SCENARIO"},
+                        "credsim check scenarios/quickstart.yaml\n"
+                        "credsim check storm.yaml --fail-on warning\n"
+                        "credsim check storm.yaml --set fleets.eng.instances=20000\n"
+                        "credsim check storm.yaml --format sarif > storm.sarif\n"
+                        "credsim check storm.yaml --format json | jq 'map(select(.line != null))'\n"
+                        "\n"
+                        "json and sarif hold the errors of a scenario that cannot be read too, as findings\n"
+                        "of the rule invalid-scenario.\n"
+                        "exit status: 0 done; 2 wrong usage or scenario; 3 a finding at --fail-on"};
 
 constexpr std::array<std::string_view, 3> kFormats{"text", "json", "sarif"};
 constexpr std::array kSeverities{Severity::error, Severity::warning, Severity::note};
@@ -49,7 +50,7 @@ struct CheckOptions {
 };
 
 po::options_description declared_options() {
-  po::options_description options("options", 110);
+  po::options_description options("options", kHelpColumns);
   auto add = options.add_options();
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   add("format", text("FORMAT"), "text, json, or sarif for code review tools (text)");
@@ -82,10 +83,9 @@ std::optional<CheckOptions> read_options(std::span<const std::string> arguments,
   if (line->has("until")) options.read.until = line->text("until");
   if (line->has("set")) options.read.set = line->options["set"].as<std::vector<std::string>>();
   if (line->has("seed")) {
-    options.read.seed = whole_number(line->text("seed"), 0, UINT64_MAX);
+    options.read.seed = whole_number(line->text("seed"), 0, kLargestSeed);
     if (!options.read.seed) {
-      say_error("check", "--seed " + line->text("seed") + " is not possible; give a whole number from 0 to " +
-                             std::to_string(UINT64_MAX));
+      say_out_of_range("check", "seed", line->text("seed"), 0, kLargestSeed);
       return std::nullopt;
     }
   }
@@ -112,7 +112,7 @@ std::string coloured(Severity severity) {
 
 void print_text(const std::string& path, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
-    std::cout << path;
+    std::cout << file_of(path, finding);
     if (finding.place.line > 0) std::cout << ":" << finding.place.line << ":" << finding.place.column;
     std::cout << ": " << coloured(finding.severity) << ": " << finding.subject << ": " << finding.message << " ["
               << finding.rule << "]\n";
@@ -130,71 +130,24 @@ void print_text(const std::string& path, const std::vector<Finding>& findings) {
   std::cout << "\n";
 }
 
-void print_json(const Json& json) {
-  std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+/// What is wrong with a scenario that cannot be read, for tools that read findings.
+std::vector<Finding> faults_of(const std::vector<Diagnostic>& diagnostics) {
+  std::vector<Finding> faults;
+  for (const Diagnostic& diagnostic : diagnostics)
+    faults.push_back({.rule = std::string(kInvalidScenario),
+                      .severity = Severity::error,
+                      .subject = "scenario",
+                      .message = diagnostic.message,
+                      .place = diagnostic.place,
+                      .file = diagnostic.file});
+  return faults;
 }
 
-Json findings_json(const std::string& path, const std::vector<Finding>& findings) {
-  Json array = Json::array();
-  for (const Finding& finding : findings) {
-    const bool placed = finding.place.line > 0;
-    array.push_back({{"rule", finding.rule},
-                     {"severity", severity_name(finding.severity)},
-                     {"subject", finding.subject},
-                     {"message", finding.message},
-                     {"file", path},
-                     {"line", placed ? Json(finding.place.line) : Json()},
-                     {"column", placed ? Json(finding.place.column) : Json()}});
-  }
-  return array;
-}
-
-/// A path as a URI reference (RFC 3986): every byte that could mean something in one is escaped.
-std::string uri_of(const std::string& path) {
-  constexpr std::string_view kPlain = "-._~/";
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string uri = path.starts_with("/") ? "file://" : "";
-  for (const char character : path) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (std::isalnum(byte) != 0 || kPlain.find(character) != std::string_view::npos)
-      uri += character;
-    else
-      uri += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
-  }
-  return uri;
-}
-
-Json rule_json(const FindingRule& rule) {
-  return {{"id", rule.name},
-          {"shortDescription", {{"text", rule.description}}},
-          {"help", {{"text", std::string(rule.description) + " Source: " + std::string(rule.source) + "."}}},
-          {"defaultConfiguration", {{"level", severity_name(rule.severity)}}},
-          {"properties", {{"source", rule.source}}}};
-}
-
-/// SARIF 2.1.0 (OASIS), whose levels have the names of our severities.
-Json findings_sarif(const std::string& path, const std::vector<Finding>& findings) {
-  const auto& known = finding_rules();
-  Json rules = Json::array();
-  for (const FindingRule& rule : known) rules.push_back(rule_json(rule));
-
-  Json results = Json::array();
-  for (const Finding& finding : findings) {
-    const auto rule =
-        std::find_if(known.begin(), known.end(), [&](const FindingRule& one) { return one.name == finding.rule; });
-    Json place = {{"artifactLocation", {{"uri", uri_of(path)}}}};
-    if (finding.place.line > 0)
-      place["region"] = {{"startLine", finding.place.line}, {"startColumn", std::max(finding.place.column, 1U)}};
-    results.push_back({{"ruleId", finding.rule},
-                       {"ruleIndex", rule - known.begin()},
-                       {"level", severity_name(finding.severity)},
-                       {"message", {{"text", finding.subject + ": " + finding.message}}},
-                       {"locations", Json::array({{{"physicalLocation", std::move(place)}}})}});
-  }
-  const Json driver = {{"name", "credsim"}, {"version", CREDSIM_VERSION}, {"rules", std::move(rules)}};
-  return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-          {"version", "2.1.0"},
-          {"runs", Json::array({{{"tool", {{"driver", driver}}}, {"results", std::move(results)}}})}};
+void print_findings(const CheckOptions& options, const std::vector<Finding>& findings) {
+  const std::string& path = options.scenario_path;
+  if (options.format == "text") return print_text(path, findings);
+  const auto json = options.format == "json" ? findings_json(path, findings) : findings_sarif(path, findings);
+  std::cout << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace
@@ -205,12 +158,13 @@ int check_command(std::span<const std::string> arguments) {
   if (!options) return exit_status(end);
   const ReadResult read = read_scenario(options->scenario_path, options->read);
   for (const Diagnostic& diagnostic : read.diagnostics) std::cerr << diagnostic.text() << "\n";
-  if (!read.scenario) return exit_status(ExitCode::usage);
+  if (!read.scenario) {
+    if (options->format != "text") print_findings(*options, faults_of(read.diagnostics));
+    return exit_status(ExitCode::usage);
+  }
 
   const std::vector<Finding> findings = audit_configuration(*read.scenario);
-  if (options->format == "text") print_text(options->scenario_path, findings);
-  if (options->format == "json") print_json(findings_json(options->scenario_path, findings));
-  if (options->format == "sarif") print_json(findings_sarif(options->scenario_path, findings));
+  print_findings(*options, findings);
   const bool failed = std::any_of(findings.begin(), findings.end(),
                                   [&](const Finding& finding) { return finding.severity >= options->fail_on; });
   return exit_status(failed ? ExitCode::threshold_missed : ExitCode::done);

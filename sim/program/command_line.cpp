@@ -126,4 +126,11 @@ std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t l
   return value;
 }
 
+void say_out_of_range(std::string_view command, std::string_view option, std::string_view text, std::uint64_t low,
+                      std::uint64_t high) {
+  say_error(command, "--" + std::string(option) + " " + std::string(text) +
+                         " is out of range; it must be a whole number from " + std::to_string(low) + " to " +
+                         std::to_string(high));
+}
+
 }  // namespace credsim

@@ -24,12 +24,15 @@ enum class ExitCode : std::uint8_t {
   return static_cast<int>(code);
 }
 
+/// Help is written for terminals of 80 columns.
+inline constexpr unsigned kHelpColumns = 80;
+
 /// A command as its `--help` shows it.
 struct CommandHelp {
   std::string_view name;                    ///< "run"
-  std::string_view purpose;                 ///< a sentence or two
+  std::string_view purpose;                 ///< a sentence or two, in lines of at most kHelpColumns
   std::vector<std::string_view> arguments;  ///< {"SCENARIO"}: all required, in order
-  std::string_view examples;                ///< whole lines, without indentation
+  std::string_view examples;                ///< whole lines, without indentation, two columns shorter
 };
 
 /// A command line, read.
@@ -55,5 +58,9 @@ void say_error(std::string_view command, std::string_view message);
 
 /// A whole number in [low, high], in decimal digits alone: no sign, no spaces.
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t low, std::uint64_t high);
+
+/// Says that the value `text` of `--option` is none of the whole numbers from `low` to `high`.
+void say_out_of_range(std::string_view command, std::string_view option, std::string_view text, std::uint64_t low,
+                      std::uint64_t high);
 
 }  // namespace credsim

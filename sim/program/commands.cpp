@@ -10,6 +10,7 @@
 #include "program/command_line.hpp"
 #include "program/export_command.hpp"
 #include "program/init_command.hpp"
+#include "program/metrics_command.hpp"
 #include "program/run_command.hpp"
 
 namespace credsim {
@@ -29,6 +30,7 @@ constexpr std::array kCommands = {
     Command{"check", "validates a scenario and audits its configuration; runs nothing", check_command},
     Command{"export", "writes a recorded run for other programs: OpenMetrics, for Prometheus", export_command},
     Command{"init", "writes a commented scenario to start from", init_command},
+    Command{"metrics", "lists every metric with its unit, labels and statistics", metrics_command},
     Command{"help", "shows this, or a command's options and examples", help_command},
 };
 
@@ -45,11 +47,12 @@ int help_command(Arguments arguments) {
   if (!arguments.empty() && arguments.front() != "help")
     return start_command(arguments.front(), std::array{std::string("--help")});
   std::cout << "credsim " CREDSIM_VERSION
-               ": simulates how AppStream instances get, rotate and lose credentials\n\n"
+               ": how AppStream instances get, rotate and lose credentials\n\n"
                "usage: credsim COMMAND [options]\n\n";
   for (const Command& command : kCommands)
-    std::cout << "  " << command.name << std::string(8 - command.name.size(), ' ') << command.purpose << "\n";
-  std::cout << "\ncredsim COMMAND --help shows its options and examples; credsim --version the version.\n";
+    std::cout << "  " << command.name << std::string(9 - command.name.size(), ' ') << command.purpose << "\n";
+  std::cout << "\ncredsim COMMAND --help shows its options and examples.\n"
+               "credsim --version shows the version.\n";
   return exit_status(ExitCode::done);
 }
 

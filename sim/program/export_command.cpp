@@ -23,17 +23,20 @@ namespace {
 
 namespace po = boost::program_options;
 
-const CommandHelp kHelp{
-    "export",
-    "Writes the series of a run that is over as a file for Prometheus, with its simulated times.",
-    {"DATABASE"},
-    "credsim export quickstart.db --format openmetrics -o quickstart.om\n"
-    "promtool tsdb create-blocks-from --max-block-duration=744h openmetrics quickstart.om data\n"
-    "prometheus --storage.tsdb.path=data --storage.tsdb.retention.time=100y --config.file=prometheus.yml\n"
-    "\n"
-    "credsim export storm.db --format openmetrics --run 7 --shift-to-now -o - | gzip > storm.om.gz\n"
-    "\n"
-    "exit status: 0 done; 1 could not; 2 wrong usage; 130 or 143 interrupted"};
+const CommandHelp kHelp{"export",
+                        "Writes the series of a run that is over as a file for Prometheus, with its\n"
+                        "simulated times.",
+                        {"DATABASE"},
+                        "credsim export quickstart.db --format openmetrics -o quickstart.om\n"
+                        "promtool tsdb create-blocks-from --max-block-duration=744h openmetrics \\\n"
+                        "    quickstart.om data\n"
+                        "prometheus --storage.tsdb.path=data --storage.tsdb.retention.time=100y \\\n"
+                        "    --config.file=prometheus.yml\n"
+                        "\n"
+                        "credsim export storm.db --format openmetrics --run 7 --shift-to-now -o - \\\n"
+                        "    | gzip > storm.om.gz\n"
+                        "\n"
+                        "exit status: 0 done; 1 could not; 2 wrong usage; 130 or 143 interrupted"};
 
 constexpr std::array<std::string_view, 1> kFormats{"openmetrics"};
 constexpr std::string_view kStandardOutput = "-";
@@ -48,7 +51,7 @@ struct ExportOptions {
 };
 
 po::options_description declared_options() {
-  po::options_description options("options", 110);
+  po::options_description options("options", kHelpColumns);
   auto add = options.add_options();
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   add("format", text("FORMAT"), "openmetrics: the text that promtool makes blocks for Prometheus from");

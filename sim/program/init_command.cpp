@@ -19,6 +19,7 @@
 #include "program/output_file.hpp"
 #include "scenario/json_source.hpp"
 #include "scenario/policy_reader.hpp"
+#include "scenario/policy_wrapper.hpp"
 #include "scenario/yaml_source.hpp"
 
 namespace credsim {
@@ -27,15 +28,15 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-const CommandHelp kHelp{
-    "init",
-    "Writes a commented scenario to start from. Every value says whether AWS documents it or we assume it.",
-    {},
-    "credsim init -o fleet.yaml && credsim check fleet.yaml && credsim run fleet.yaml\n"
-    "credsim init --instances 5000 --region eu-west-1 > storm.yaml\n"
-    "credsim init --fleet-type elastic --instances 200 --role-policy machine-role.json -o elastic.yaml\n"
-    "\n"
-    "exit status: 0 done; 1 could not write; 2 wrong usage"};
+const CommandHelp kHelp{"init",
+                        "Writes a commented scenario to start from. Every value says whether AWS\n"
+                        "documents it or we assume it.",
+                        {},
+                        "credsim init -o fleet.yaml && credsim run fleet.yaml\n"
+                        "credsim init --instances 5000 --region eu-west-1 > storm.yaml\n"
+                        "credsim init --fleet-type elastic --role-policy role.json -o elastic.yaml\n"
+                        "\n"
+                        "exit status: 0 done; 1 could not write; 2 wrong usage"};
 
 constexpr std::array<std::string_view, 3> kFleetTypes{"always_on", "on_demand", "elastic"};
 
@@ -54,7 +55,7 @@ struct InitOptions {
 };
 
 po::options_description declared_options() {
-  po::options_description options("options", 110);
+  po::options_description options("options", kHelpColumns);
   auto add = options.add_options();
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   add("instances", text("N"), "of the fleet; of an elastic one, its sessions at once (100)");
@@ -71,8 +72,13 @@ std::optional<Json> read_role_policy(const std::string& path) {
   std::string fault;
   const auto text = read_text_file(path, fault);
   if (!text) diagnostics.add({}, fault);
-  const auto document = text ? parse_json(*text, 0, diagnostics) : std::nullopt;
-  if (document && parse_policy(*document, iam::PolicyKind::identity, diagnostics)) return Json::parse(*text);
+  auto document = text ? parse_json(*text, 0, diagnostics) : std::nullopt;
+  if (document) document = unwrap_policy(std::move(*document), iam::PolicyKind::identity, diagnostics);
+  if (document && parse_policy(*document, iam::PolicyKind::identity, diagnostics)) {
+    // In the order in which it was written, unless the AWS CLI wrote it.
+    Json as_written = Json::parse(*text);
+    return as_written.contains("Statement") ? as_written : Json::parse(document->value.dump());
+  }
   for (const Diagnostic& diagnostic : diagnostics.in_order()) std::cerr << diagnostic.text() << "\n";
   return std::nullopt;
 }
@@ -90,8 +96,7 @@ std::optional<InitOptions> read_options(std::span<const std::string> arguments, 
   if (line->has("instances")) {
     const auto instances = whole_number(line->text("instances"), 1, kMostInstances);
     if (!instances) {
-      say_error("init", "--instances " + line->text("instances") + " is not possible; give a whole number from 1 to " +
-                            std::to_string(kMostInstances));
+      say_out_of_range("init", "instances", line->text("instances"), 1, kMostInstances);
       return std::nullopt;
     }
     options.instances = static_cast<std::int64_t>(*instances);

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -36,17 +35,18 @@ namespace {
 
 namespace po = boost::program_options;
 
-const CommandHelp kHelp{
-    "run",
-    "Simulates a scenario, keeps what happened in an audit database, and prints which limit breaks first.\n"
-    "Exit status: 0 done; 1 could not; 2 wrong usage or scenario; 3 a threshold was missed; 130 or 143 interrupted.",
-    {"SCENARIO"},
-    "credsim run scenarios/quickstart.yaml\n"
-    "credsim run storm.yaml --set fleets.eng.instances=20000 --db storm-20000.db\n"
-    "credsim run storm.yaml --replications 20 --threads 8 --audit aggregate --json storm.json\n"
-    "credsim run storm.yaml --until 2h --seed 7 --force\n"
-    "credsim run storm.yaml --speed 60 --metrics-address 127.0.0.1:9464\n"
-    "sqlite3 storm.db 'select * from limit_headroom'"};
+const CommandHelp kHelp{"run",
+                        "Simulates a scenario, keeps what happened in an audit database, and prints\n"
+                        "which limit breaks first. A terminal's width decides that of the summary.\n"
+                        "Exit status: 0 done; 1 could not; 2 wrong usage or scenario; 3 a threshold was\n"
+                        "missed, or a finding counts; 130 or 143 interrupted.",
+                        {"SCENARIO"},
+                        "credsim run scenarios/quickstart.yaml\n"
+                        "credsim run storm.yaml --set fleets.eng.instances=20000 --db storm-20000.db\n"
+                        "credsim run storm.yaml --replications 20 --audit aggregate --json storm.json\n"
+                        "credsim run storm.yaml --until 2h --seed 7 --force\n"
+                        "credsim run storm.yaml --speed 60 --metrics-address 127.0.0.1:9464\n"
+                        "sqlite3 storm.db 'select * from limit_headroom'"};
 
 /// What the command line asks for.
 struct RunOptions {
@@ -55,13 +55,14 @@ struct RunOptions {
   std::optional<std::string> database;
   bool force = false;
   bool quiet = false;
+  bool fail_on_findings = false;
   std::optional<std::string> json;
   ReplicationsOptions replications;
   LiveOptions live;
 };
 
 po::options_description declared_options() {
-  po::options_description options("options", 110);
+  po::options_description options("options", kHelpColumns);
   auto add = options.add_options();
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   add("db", text("FILE"), "the audit database; by default the scenario's name with .db, here");
@@ -70,12 +71,14 @@ po::options_description declared_options() {
   add("replications", text("N"), "runs with draws of their own; the summary gives means and 95 % intervals (1)");
   add("threads", text("N"), "that simulate side by side; results do not depend on it (one for each processor)");
   add("until", text("DURATION"), "ends the run earlier: 90s, 2h");
+  add("warm-up", text("DURATION"), "what happens before is simulated and recorded, not counted; instead of warm_up");
   add("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
       "changes a value of the scenario, list items by their name; repeatable");
   add("audit", text("LEVEL"), "what is kept row by row: full, failures or aggregate (full)");
   declare_live_options(options);
   add("json", text("FILE"), "writes the summary there too, as JSON; - is standard output, without the text");
-  add("quiet", po::bool_switch(), "no progress bar and no summary");
+  add("quiet", po::bool_switch(), "no progress bar and no summary; a missed threshold is said on standard error");
+  add("fail-on-findings", po::bool_switch(), "exit status 3 if credsim check finds an error in the scenario");
   return options;
 }
 
@@ -87,9 +90,7 @@ bool read_number(const CommandLine& line, const char* option, std::uint64_t low,
   if (value)
     number = static_cast<typename std::remove_reference_t<decltype(number)>>(*value);
   else
-    say_error("run", "--" + std::string(option) + " " + line.text(option) +
-                         " is not possible; give a whole number from " + std::to_string(low) + " to " +
-                         std::to_string(high));
+    say_out_of_range("run", option, line.text(option), low, high);
   return value.has_value();
 }
 
@@ -117,12 +118,14 @@ std::optional<RunOptions> read_options(std::span<const std::string> arguments, E
   options.scenario_path = line->arguments.front();
   options.force = line->options["force"].as<bool>();
   options.quiet = line->options["quiet"].as<bool>();
+  options.fail_on_findings = line->options["fail-on-findings"].as<bool>();
   if (line->has("db")) options.database = line->text("db");
   if (line->has("json")) options.json = is_standard_output(line->text("json")) ? "-" : line->text("json");
   if (line->has("until")) options.read.until = line->text("until");
+  if (line->has("warm-up")) options.read.warm_up = line->text("warm-up");
   if (line->has("set")) options.read.set = line->options["set"].as<std::vector<std::string>>();
   options.replications.threads = std::max(1U, std::thread::hardware_concurrency());
-  if (read_number(*line, "seed", 0, std::numeric_limits<std::uint64_t>::max(), options.read.seed) &&
+  if (read_number(*line, "seed", 0, kLargestSeed, options.read.seed) &&
       read_number(*line, "replications", 1, kMostReplications, options.replications.replications) &&
       read_number(*line, "threads", 1, kMostThreads, options.replications.threads) &&
       read_level(*line, options.replications.audit_level) && read_live_options(*line, options.live)) {
@@ -169,11 +172,15 @@ std::optional<ExitCode> refuse_outputs(const Scenario& scenario, const RunOption
   return ExitCode::could_not;
 }
 
-ExitCode exit_code(const ReplicationsResult& result, const StopSignals& signals) {
+ExitCode exit_code(const Report& report, const RunOptions& options, const StopSignals& signals) {
+  const ReplicationsResult& result = report.result;
   if (result.status == RunStatus::interrupted) return signals.received().value_or(ExitCode::interrupted);
   const bool missed = std::any_of(result.thresholds.begin(), result.thresholds.end(),
                                   [](const ThresholdOverview& threshold) { return threshold.missed_in > 0; });
-  return missed ? ExitCode::threshold_missed : ExitCode::done;
+  const bool wrong = options.fail_on_findings &&
+                     std::any_of(report.findings.begin(), report.findings.end(),
+                                 [](const Finding& finding) { return finding.severity == Severity::error; });
+  return missed || wrong ? ExitCode::threshold_missed : ExitCode::done;
 }
 
 /// Prints the summary and writes the JSON one.
@@ -182,7 +189,9 @@ bool publish(const Report& report, const RunOptions& options) {
   if (json_to_output)
     std::cout << summary_json(report);
   else if (!options.quiet)
-    std::cout << summary_text(report, colour_wanted());
+    std::cout << summary_text(report, colour_wanted(), output_columns());
+  if (const std::string verdict = verdict_line(report, options.fail_on_findings); options.quiet && !verdict.empty())
+    std::cerr << "credsim run: " << verdict << "\n";
   if (!options.json || json_to_output) return true;
   const auto fault = write_whole_file(*options.json, summary_json(report));
   if (fault) say_error("run", *fault);
@@ -236,7 +245,7 @@ ExitCode simulate(const Scenario& scenario, const RunOptions& options) {
                       options.replications.audit_level,
                       database,
                       rows};
-  return publish(report, options) ? exit_code(result, signals) : ExitCode::could_not;
+  return publish(report, options) ? exit_code(report, options, signals) : ExitCode::could_not;
 }
 
 }  // namespace

@@ -1,12 +1,16 @@
 #include "program/standard_streams.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "credsim/report.hpp"
 
 #include "program/command_line.hpp"
 
@@ -37,6 +41,20 @@ bool colour_wanted() {
   const char* terminal = std::getenv("TERM");
   return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
          (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+std::size_t output_columns() {
+  constexpr std::size_t kFewest = 40;
+  constexpr std::size_t kEnough = 120;  // for all but the longest lines
+  const char* wanted = std::getenv("COLUMNS");
+  std::size_t columns = wanted != nullptr ? whole_number(wanted, 1, kEndlessColumns).value_or(0) : 0;
+  if (columns == 0) {
+    if (isatty(STDOUT_FILENO) != 1) return kEndlessColumns;
+    winsize size{};
+    const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    columns = known ? size.ws_col : 80;
+  }
+  return columns >= kEnough ? kEndlessColumns : std::max(columns, kFewest);
 }
 
 }  // namespace credsim

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 namespace credsim {
 
 /// Opens /dev/null for those of standard input, output and error that are closed, so that no file of ours takes their
@@ -12,5 +14,9 @@ void open_standard_streams();
 
 /// Whether to colour standard output: a terminal, and neither NO_COLOR nor TERM=dumb.
 [[nodiscard]] bool colour_wanted();
+
+/// How many columns lines of standard output may have: COLUMNS, else those of its terminal. kEndlessColumns where that
+/// is 120 or more, and without a terminal: what reads a pipe wraps lines itself, or wants them whole.
+[[nodiscard]] std::size_t output_columns();
 
 }  // namespace credsim

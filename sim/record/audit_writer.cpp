@@ -25,7 +25,7 @@ AuditStore::Writer::Writer(std::string path, record::OwnDatabase database, const
       lock_(std::move(database.lock)),
       database_(std::move(database.database)),
       rows_(std::in_place),
-      check_(std::in_place) {
+      check_(std::in_place, scenario.warm_up) {
   if (!done(database_->execute("PRAGMA main.synchronous = OFF; PRAGMA main.cache_size = -32768; "
                                "PRAGMA main.secure_delete = OFF")))
     return;

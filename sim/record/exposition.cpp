@@ -25,6 +25,7 @@ prometheus::MetricType type_of(MetricKind kind) {
     case MetricKind::tally:
     case MetricKind::gauge:
     case MetricKind::ratio:
+    case MetricKind::limit:
       return prometheus::MetricType::Gauge;
   }
   return prometheus::MetricType::Untyped;

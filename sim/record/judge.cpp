@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "credsim/measurements.hpp"
 
 namespace credsim {
@@ -6,9 +8,10 @@ std::vector<ThresholdResult> judge(std::span<const Threshold> thresholds, const 
   std::vector<ThresholdResult> results;
   results.reserve(thresholds.size());
   for (const Threshold& threshold : thresholds) {
-    const std::optional<double> observed =
-        measurements.value(threshold.metric, threshold.statistic, threshold.selector);
-    results.push_back({&threshold, observed, observed && threshold.holds(*observed)});
+    std::optional<double> observed = measurements.value(threshold.metric, threshold.statistic, threshold.selector);
+    const bool passed = observed && threshold.holds(*observed);
+    if (observed && std::isinf(*observed)) observed.reset();  // never: later than any time, and no number
+    results.push_back({&threshold, observed, passed});
   }
   return results;
 }

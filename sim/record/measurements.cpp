@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <numeric>
-#include <tuple>
 
 #include "credsim/metric.hpp"
 
 #include "record/statistic.hpp"
+#include "record/worst_limit.hpp"
 
 namespace credsim {
 namespace {
@@ -57,11 +57,7 @@ Measurements::Measurements(const Scenario& scenario, std::span<const CellResult>
     events_ += cell.events;
   }
   counters_.push_back({"events_total", {}, static_cast<double>(events_)});
-  const auto rank = [](const LimitUsage& limit) {
-    return std::tuple{limit.first_refused, limit.unlimited, -limit.utilisation()};  // kNever is after every refusal
-  };
-  std::stable_sort(limits_.begin(), limits_.end(),
-                   [&](const LimitUsage& a, const LimitUsage& b) { return rank(a) < rank(b); });
+  std::sort(limits_.begin(), limits_.end(), [](const LimitUsage& a, const LimitUsage& b) { return a.comes_before(b); });
 }
 
 void Measurements::add_resource(const Scenario& scenario, std::size_t index, std::span<const CellResult> cells) {
@@ -173,8 +169,13 @@ std::optional<double> Measurements::value(std::string_view metric, std::string_v
       }
       return all;
     }
-    case MetricKind::histogram:
-      return record::statistic_of(merged(metric, selector), statistic);
+    case MetricKind::histogram: {
+      const auto measured = record::statistic_of(merged(metric, selector), statistic);
+      if (measured || known->possible_with.empty()) return measured;
+      return value(known->possible_with, "", selector) > 0 ? std::optional(0.0) : std::nullopt;
+    }
+    case MetricKind::limit:
+      return record::worst_limit(metric, limits_, selector);
     case MetricKind::ratio: {
       double numerator = 0;
       double denominator = 0;

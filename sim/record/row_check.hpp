@@ -9,6 +9,7 @@
 
 #include "credsim/record.hpp"
 #include "credsim/scenario.hpp"
+#include "credsim/time.hpp"
 
 #include "record/database.hpp"
 #include "record/row_writer.hpp"
@@ -25,7 +26,7 @@ struct ResourceNames {
 
 /// What was read of a run's rows of one kind.
 struct RowTally {
-  using Numbers = std::array<std::int64_t, 4>;
+  using Numbers = std::array<std::int64_t, 5>;
   std::uint64_t rows = 0;
   Numbers sums{};                           ///< kinds that are added up
   std::map<Numbers, std::uint64_t> groups;  ///< kinds that are counted by what they are
@@ -33,8 +34,11 @@ struct RowTally {
 
 /// Reads back every row, once it is stored, and holds each run's against what its cells counted: the rows handed over,
 /// and at each level the counters of the rows that it keeps (by resource, workload and reason where rows have them).
+/// Rows of the warm-up are in no counter; a run that was interrupted before its end has none to compare.
 class RowCheck {
  public:
+  explicit RowCheck(Duration warm_up) : warm_up_(warm_up) {}
+
   /// False if the schema is not there.
   [[nodiscard]] bool attach(Database& database);
 
@@ -50,6 +54,7 @@ class RowCheck {
                                std::span<const CellResult> cells);
 
  private:
+  Duration warm_up_;
   Statement extents_;
   std::array<Statement, kAuditTables.size()> selects_;
   std::map<std::int64_t, std::array<RowTally, kAuditTables.size()>> tallies_;  // by run

@@ -65,10 +65,10 @@ std::optional<Value> unless(bool missing, Value value) {
 bool insert_scenario(Database& database, const Scenario& scenario) {
   Transaction transaction{database};
   const auto seconds = std::chrono::floor<std::chrono::seconds>(scenario.start);
-  Statement insert = database.prepare("INSERT INTO scenario_row VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement insert = database.prepare("INSERT INTO scenario_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!insert.run(kScenarioId, scenario.name, scenario.yaml, sha256_hex(scenario.yaml),
                   seconds.time_since_epoch().count(), (scenario.start - seconds).count(), scenario.duration.count(),
-                  scenario.parameters.empty() ? std::string{"{}"} : scenario.parameters))
+                  scenario.warm_up.count(), scenario.parameters.empty() ? std::string{"{}"} : scenario.parameters))
     return false;
 
   Statement resource = database.prepare("INSERT INTO resource_row VALUES (?, ?, ?, ?, ?)");
@@ -94,7 +94,7 @@ bool insert_run(Database& database, std::int64_t run_id, const RunStart& start, 
   Statement insert = database.prepare("INSERT INTO finding_row VALUES (?, ?, ?, ?, ?, ?)");
   for (const Finding& finding : findings)
     if (!insert.run(run_id, finding.rule, severity_name(finding.severity), finding.subject, finding.message,
-                    unless(finding.place.line == 0, finding.place.line)))
+                    unless(finding.place.line == 0 || !finding.file.empty(), finding.place.line)))
       return false;
   return true;
 }

@@ -20,6 +20,7 @@ CREATE TABLE scenario_row (
   start_seconds INTEGER NOT NULL,      -- since 1970
   start_fraction_us INTEGER NOT NULL,  -- 0 to 999999
   duration_us INTEGER NOT NULL,
+  warm_up_us INTEGER NOT NULL,
   parameters_json TEXT NOT NULL
 ) STRICT;
 CREATE TABLE resource_row (

@@ -55,6 +55,8 @@ std::vector<SummaryValue> Measurements::summary() const {
             add(metric, "", each.labels, each.numerator / each.denominator);
         add(metric, "", {}, value(metric.name, "", {}));
         break;
+      case MetricKind::limit:  // in limits()
+        break;
     }
   }
   return values;

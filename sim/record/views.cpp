@@ -8,47 +8,61 @@ namespace {
 
 // CROSS JOIN is SQLite's way to fix the order of a join: first a run's extents, then the rows inside each. The names
 // are left-joined, so that a query which does not ask for them does not pay for them.
+//
+// What warm_up says of a row is the rule of sim/model/MODEL.md, "Warm-up".
 constexpr std::string_view kViews = R"sql(
 CREATE VIEW run AS
 SELECT r.run_id, s.name AS scenario_name, s.yaml AS scenario_yaml, s.sha256 AS scenario_sha256,
        CASE WHEN r.seed < 0 THEN printf('%u', r.seed) ELSE r.seed END AS seed, r.replication, s.parameters_json,
        strftime('%Y-%m-%dT%H:%M:%S', s.start_seconds, 'unixepoch') ||
          CASE WHEN s.start_fraction_us = 0 THEN 'Z' ELSE printf('.%06dZ', s.start_fraction_us) END AS sim_start_utc,
-       s.duration_us AS sim_duration_us, r.status, r.audit_level, r.not_recorded, r.events, r.wall_seconds, r.version
+       s.duration_us AS sim_duration_us, s.warm_up_us, r.status, r.audit_level, r.not_recorded, r.events, r.wall_seconds, r.version
 FROM run_row r JOIN scenario_row s ON s.scenario_id = r.scenario_id;
 
 CREATE VIEW instance AS
 SELECT e.run_id, i.instance_id, n.name AS resource, i.provisioned_us, i.provisioned_us + i.eni_delay_us AS eni_us,
        i.provisioned_us + i.boot_delay_us AS boot_us,
        i.provisioned_us + i.first_credential_delay_us AS first_credential_us,
-       i.provisioned_us + i.life_us AS terminated_us, i.number, n.account, n.region
+       i.provisioned_us + i.life_us AS terminated_us, i.number, n.account, n.region,
+       coalesce(i.provisioned_us + i.life_us < c.warm_up_us, 0) AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
+CROSS JOIN scenario_row c ON c.scenario_id = r.scenario_id
 CROSS JOIN instance_row i ON i.rowid BETWEEN e.first_row AND e.last_row
 LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = i.resource
 WHERE e.kind = 'instance';
 
 CREATE VIEW credential AS
 SELECT e.run_id, c.instance_id, c.sequence, c.requested_us, c.requested_us + c.issue_delay_us AS issued_us,
-       c.requested_us + c.issue_delay_us + c.lifetime_us AS expires_us, c.attempts
-FROM extent e CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
+       c.requested_us + c.issue_delay_us + c.lifetime_us AS expires_us, c.attempts,
+       c.requested_us + c.issue_delay_us < s.warm_up_us AS warm_up
+FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
+CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
+CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
 WHERE e.kind = 'credential';
 
 CREATE VIEW overlap_window AS
 SELECT e.run_id, c.instance_id, c.sequence - 1 AS sequence, c.requested_us + c.issue_delay_us AS opened_us,
-       c.requested_us + c.issue_delay_us + c.overlap_us AS closed_us, c.overlap_us AS duration_us
-FROM extent e CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
+       c.requested_us + c.issue_delay_us + c.overlap_us AS closed_us, c.overlap_us AS duration_us,
+       c.requested_us + c.issue_delay_us < s.warm_up_us AS warm_up
+FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
+CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
+CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
 WHERE e.kind = 'credential' AND c.overlap_us > 0;
 
 CREATE VIEW credential_gap AS
 SELECT e.run_id, g.instance_id, g.sequence, g.opened_us, g.opened_us + g.duration_us AS closed_us, g.duration_us, g.open,
-       g.stopped
-FROM extent e CROSS JOIN gap_row g ON g.rowid BETWEEN e.first_row AND e.last_row
+       g.stopped, g.opened_us + g.duration_us < s.warm_up_us AS warm_up
+FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
+CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
+CROSS JOIN gap_row g ON g.rowid BETWEEN e.first_row AND e.last_row
 WHERE e.kind = 'gap';
 
 CREATE VIEW failure AS
 SELECT e.run_id, f.at_us, f.instance_id, n.name AS resource, w.name AS workload,
-       coalesce(o.name, w.action) AS operation, m.name AS reason, f.attempts, n.account, n.region
+       coalesce(o.name, w.action) AS operation, m.name AS reason, f.attempts, n.account, n.region,
+       f.at_us < c.warm_up_us AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
+CROSS JOIN scenario_row c ON c.scenario_id = r.scenario_id
 CROSS JOIN failure_row f ON f.rowid BETWEEN e.first_row AND e.last_row
 LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = f.resource
 LEFT JOIN workload_row w
@@ -60,8 +74,9 @@ WHERE e.kind = 'failure';
 CREATE VIEW session AS
 SELECT e.run_id, n.name AS resource, s.number, s.instance_id, s.arrived_us,
        s.arrived_us + s.start_delay_us AS started_us, s.arrived_us + s.end_delay_us AS ended_us, o.name AS outcome,
-       n.account, n.region
+       n.account, n.region, s.arrived_us < c.warm_up_us AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
+CROSS JOIN scenario_row c ON c.scenario_id = r.scenario_id
 CROSS JOIN session_row s ON s.rowid BETWEEN e.first_row AND e.last_row
 LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = s.resource
 LEFT JOIN outcome_row o ON o.outcome = s.outcome
@@ -69,26 +84,33 @@ WHERE e.kind = 'session';
 
 CREATE VIEW timeseries AS
 SELECT e.run_id, v.at_us + n.repeat * v.interval_us AS at_us, s.metric, s.labels_json,
-       v.value + n.repeat * v.step AS value
-FROM extent e CROSS JOIN sample_row v ON v.rowid BETWEEN e.first_row AND e.last_row
+       v.value + n.repeat * v.step AS value, v.at_us + n.repeat * v.interval_us < c.warm_up_us AS warm_up
+FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
+CROSS JOIN scenario_row c ON c.scenario_id = r.scenario_id
+CROSS JOIN sample_row v ON v.rowid BETWEEN e.first_row AND e.last_row
 CROSS JOIN repeat_row n ON n.repeat <= v.repeats
 LEFT JOIN series_row s ON s.series = v.series
 WHERE e.kind = 'sample';
 
 CREATE VIEW finding AS SELECT run_id, rule, severity, subject, message, line FROM finding_row;
 
--- "limit" needs its quotes in SQL; limit_name is the same without.
+-- "limit" needs its quotes in SQL; limit_name is the same without. Rows stand
+-- in the order of LimitUsage::comes_before(), and headroom is LimitUsage::headroom().
 CREATE VIEW limit_headroom AS
 SELECT run_id, name AS "limit", name AS limit_name, kind, labels_json, capacity_1s AS capacity, capacity_60s, peak_1s,
-       peak_60s, capacity_600s, peak_600s, utilisation, 1 - utilisation AS headroom, first_refused_us, refused
+       peak_60s, capacity_600s, peak_600s, utilisation,
+       CASE WHEN first_refused_us IS NOT NULL THEN 0.0 ELSE max(0.0, 1 - utilisation) END AS headroom, first_refused_us,
+       refused, row_number() OVER (PARTITION BY run_id ORDER BY rowid) AS rank
 FROM limit_row;
 
 CREATE VIEW summary AS SELECT run_id, metric, labels_json, value, ci_low, ci_high FROM summary_row;
 
 CREATE VIEW threshold AS SELECT run_id, expression, observed, passed FROM threshold_row;
 
+-- A database has one scenario.
 CREATE VIEW timeline_utc AS
-SELECT run_id, at_us, at_utc, event, instance_id, resource, detail FROM (
+SELECT run_id, at_us, at_utc, event, instance_id, resource, detail,
+       at_us < (SELECT warm_up_us FROM scenario_row) AS warm_up FROM (
   SELECT run_id, provisioned_us AS at_us, provisioned_utc AS at_utc, 'instance provisioned' AS event, instance_id,
          resource, NULL AS detail FROM instance_timeline_utc
   UNION ALL SELECT run_id, boot_us, boot_utc, 'instance booted', instance_id, resource, NULL

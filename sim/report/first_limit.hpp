@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "credsim/replications.hpp"
 #include "credsim/scenario.hpp"
@@ -10,21 +13,28 @@ namespace credsim::report {
 
 /// The planner's first question: which limit broke first or, if none did, which is nearest to breaking.
 struct FirstLimit {
-  const LimitOverview* limit = nullptr;  ///< null: nothing was asked of any limit that has a bound
-  bool broke = false;
-  /// If it did not break: how many times this demand it would bear, and how many instances make that demand. Estimates
-  /// that take demand for linear in the number of instances. The second only where the scenario fixes that number.
-  std::optional<double> demand_factor;
-  std::optional<double> instances;
+  enum class State : std::uint8_t {
+    none,   ///< nothing was asked of any limit that has a bound
+    broke,  ///< it refused
+    full,   ///< it served all that was asked of it, and has no room for one more
+    room,   ///< it has headroom
+  };
+  State state = State::none;
+  const LimitOverview* limit = nullptr;  ///< null: none
+  /// The fleets and image builders that make its demand.
+  std::vector<const Resource*> resources;
+
+  // Of one that did not break, estimates that take demand for linear in the number of instances.
+  std::optional<double> demand_factor;  ///< how many times this demand fills it; what is more breaks it
+  /// The least number of instances of `resources` that breaks it, to three digits unless each instance asks for one
+  /// unit; always more than there were. Only where the scenario fixes their number.
+  std::optional<double> breaks_at;
 };
 
 /// `limits` are those of a ReplicationsResult, whose order decides.
 [[nodiscard]] FirstLimit find_first_limit(const Scenario& scenario, std::span<const LimitOverview> limits);
 
-[[nodiscard]] inline bool refused(const LimitUsage& usage) {
-  return usage.first_refused != kNever;
-}
-/// 0 if it broke; precondition: not unlimited.
-[[nodiscard]] double headroom(const LimitUsage& usage);
+/// "broke", "full" or "room"; empty for none.
+[[nodiscard]] std::string_view state_name(FirstLimit::State state);
 
 }  // namespace credsim::report

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "credsim/estimate.hpp"
+#include "credsim/metric.hpp"
 
 #include "report/first_limit.hpp"
 #include "report/readable.hpp"
@@ -17,27 +18,27 @@ namespace {
 
 constexpr std::size_t kMostLimits = 12;
 
-std::string unit(LimitUsage::Kind kind) {
+std::string unit(Limit::Kind kind) {
   switch (kind) {
-    case LimitUsage::Kind::bucket:
+    case Limit::Kind::bucket:
       return "request";
-    case LimitUsage::Kind::interfaces:
+    case Limit::Kind::interfaces:
       return "interface";
-    case LimitUsage::Kind::instances:
-    case LimitUsage::Kind::image_builder_instances:
+    case Limit::Kind::instances:
+    case Limit::Kind::image_builder_instances:
       return "instance";
-    case LimitUsage::Kind::subnet:
+    case Limit::Kind::subnet:
       return "address";
-    case LimitUsage::Kind::elastic_sessions:
-    case LimitUsage::Kind::capacity:
+    case Limit::Kind::elastic_sessions:
+    case Limit::Kind::capacity:
       return "session";
   }
   return "";
 }
 
-std::string units(double count, LimitUsage::Kind kind) {
-  return kind == LimitUsage::Kind::subnet ? number(count) + (count == 1 ? " address" : " addresses")
-                                          : counted(count, unit(kind));
+std::string units(double count, Limit::Kind kind) {
+  return kind == Limit::Kind::subnet ? number(count) + (count == 1 ? " address" : " addresses")
+                                     : counted(count, unit(kind));
 }
 
 /// Adds the limit that leads in most of the other replications, if chance alone may have put it behind the first one.
@@ -54,18 +55,12 @@ void add_rival(const Report& report, std::uint32_t LimitOverview::*leads_in, con
   lines.push_back("too close to rank: " + next->usage.name + how + in_runs((*next).*leads_in, report.result.counted));
 }
 
-/// Three digits of an estimate that has no more.
-double rounded(double estimate) {
-  const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(estimate)) - 2));
-  return std::round(estimate / unit) * unit;
-}
-
 /// What its worst moments asked for, against what it can serve.
 std::string worst_moments(const LimitUsage& usage) {
-  if (usage.kind != LimitUsage::Kind::bucket)
+  if (usage.kind != Limit::Kind::bucket)
     return units(usage.peak_1s, usage.kind) + " wanted at once, " + number(usage.capacity_1s) + " there (" +
            percent(usage.utilisation()) + ")" +
-           (refused(usage) && usage.utilisation() <= 1 ? ", but not all of them ready" : "");
+           (usage.refused_any() && usage.utilisation() <= 1 ? ", but not all of them ready" : "");
   const auto share = [](double peak, double capacity) {
     return capacity > 0 ? " (" + percent(peak / capacity) + ")" : std::string();
   };
@@ -76,6 +71,15 @@ std::string worst_moments(const LimitUsage& usage) {
          share(usage.peak_1s, usage.capacity_1s) + ", worst minute " + number(usage.peak_60s) + " of " +
          number(usage.capacity_60s) + " a second" + share(usage.peak_60s, usage.capacity_60s) + ", ten minutes " +
          number(usage.peak_600s) + " of " + number(usage.capacity_600s) + share(usage.peak_600s, usage.capacity_600s);
+}
+
+/// Whether a threshold asks about it as a limit.
+bool is_asked_about(const Scenario& scenario, const LimitUsage& usage) {
+  return std::any_of(scenario.thresholds.begin(), scenario.thresholds.end(), [&](const Threshold& threshold) {
+    const bool is_of_capacity = threshold.metric.starts_with("capacity_");
+    return find_metric(threshold.metric)->kind == MetricKind::limit && usage.matches(threshold.selector) &&
+           (!is_of_capacity || usage.kind == Limit::Kind::capacity);
+  });
 }
 
 std::vector<std::string> broken_limit(const Report& report, const LimitOverview& limit, const TextPage& page) {
@@ -91,20 +95,58 @@ std::vector<std::string> broken_limit(const Report& report, const LimitOverview&
   lines.push_back((several ? "first refused at the earliest " : "first refused ") +
                   moment(report.scenario, usage.first_refused) + "; " + refusals);
   lines.push_back(worst_moments(usage));
+  if (!is_asked_about(report.scenario, usage))
+    lines.emplace_back(
+        "no threshold asks about this limit, so the exit status says nothing of it (limit_headroom > 0 asks)");
   return lines;
+}
+
+/// "of eng", "of eng and ops together", "of 12 fleets and image builders together".
+std::string of_resources(const std::vector<const Resource*>& resources) {
+  constexpr std::size_t kMostNamed = 4;
+  if (resources.empty()) return "";
+  if (resources.size() > kMostNamed) {
+    const auto builders = std::count_if(resources.begin(), resources.end(), [](const Resource* resource) {
+      return resource->type == ResourceType::image_builder;
+    });
+    const bool all = builders == static_cast<std::ptrdiff_t>(resources.size());
+    return " of " + number(static_cast<double>(resources.size())) +
+           (builders == 0 ? " fleets"
+            : all         ? " image builders"
+                          : " fleets and image builders") +
+           " together";
+  }
+  std::string text;
+  for (std::size_t i = 0; i < resources.size(); ++i)
+    text += (i == 0 ? " of " : i + 1 == resources.size() ? " and " : ", ") + resources[i]->name;
+  return text + (resources.size() > 1 ? " together" : "");
+}
+
+/// When it would break, in words that do not contradict what held.
+std::string outlook(const FirstLimit& first) {
+  const std::string factor = number(*first.demand_factor);
+  const std::string demand = first.limit->usage.kind == Limit::Kind::capacity ? "these sessions" : "this demand";
+  std::string text = "would break at ";
+  if (first.state == FirstLimit::State::full)
+    text += "more than " + demand;
+  else
+    text += factor == "1" ? "little more than " + demand : "about " + factor + " × " + demand;
+  if (first.breaks_at) text += ", about " + counted(*first.breaks_at, "instance");
+  return text + of_resources(first.resources) + " (an estimate: linear in demand)";
 }
 
 std::vector<std::string> nearest_limit(const Report& report, const FirstLimit& first, const TextPage& page) {
   const LimitUsage& usage = first.limit->usage;
-  std::string outlook = "would break at about " + number(*first.demand_factor) + " × this demand";
-  if (first.instances) outlook += ", about " + counted(rounded(*first.instances), "instance");
   const std::uint32_t runs = report.result.counted;
-  std::vector<std::string> lines{page.painted(TextPage::Colour::bold, usage.name) + " is nearest" +
-                                 (runs > 1 ? " " + in_runs(first.limit->nearest_in, runs) : "") + ", with " +
-                                 percent(headroom(usage)) + " headroom"};
+  const bool full = first.state == FirstLimit::State::full;
+  std::string text = page.painted(TextPage::Colour::bold, usage.name);
+  if (runs > 1) text += " is nearest " + in_runs(first.limit->nearest_in, runs) + (full ? ", and was full" : "");
+  if (runs < 2) text += full ? " is full" : " is nearest";
+  text += full ? ": no room for one more " + unit(usage.kind) : ", with " + percent(usage.headroom()) + " headroom";
+  std::vector<std::string> lines{text};
   add_rival(report, &LimitOverview::nearest_in, " is nearest ", lines);
   lines.push_back(worst_moments(usage));
-  lines.push_back(outlook + " (an estimate: linear in demand)");
+  lines.push_back(outlook(first));
   if (runs > 1) lines.push_back("a limit breaks " + in_none_of(runs));
   return lines;
 }
@@ -146,44 +188,50 @@ class Places {
 };
 
 std::vector<std::string> table_row(const LimitUsage& usage, const Places& places, const TextPage& page) {
-  const bool bucket = usage.kind == LimitUsage::Kind::bucket;
+  const bool bucket = usage.kind == Limit::Kind::bucket;
   const auto of = [&](double peak, double capacity) {
     return number(peak) + (usage.unlimited ? "" : " of " + number(capacity));
   };
-  const std::string mark =
-      refused(usage) ? page.painted(TextPage::Colour::red, "✗") : page.painted(TextPage::Colour::green, "✓");
+  const std::string mark = usage.refused_any() ? page.painted(TextPage::Colour::red, "✗")
+                           : usage.full()      ? page.painted(TextPage::Colour::yellow, "!")
+                                               : page.painted(TextPage::Colour::green, "✓");
   return {mark + " " + places.short_name(usage), of(usage.peak_1s, usage.capacity_1s),
           of(usage.peak_60s, usage.capacity_60s) + (bucket ? " /s" : ""),
-          usage.unlimited  ? "unlimited"
-          : refused(usage) ? "none"
-                           : percent(headroom(usage)),
-          refused(usage) ? elapsed(usage.first_refused) : "never"};
+          usage.refused_any() ? "none"
+          : usage.unlimited   ? "unlimited"
+          : usage.full()      ? "full"
+                              : percent(usage.headroom()),
+          usage.refused_any() ? elapsed(usage.first_refused) : "never"};
 }
 
 }  // namespace
 
 void write_first_limit(const Report& report, TextPage& page) {
+  using Colour = TextPage::Colour;
   const FirstLimit first = find_first_limit(report.scenario, report.result.limits);
-  if (first.limit == nullptr)
-    page.section("✓ limits", {"nothing was asked of any limit that has a bound"}, TextPage::Colour::green);
-  else if (first.broke)
-    page.section("✗ breaks first", broken_limit(report, *first.limit, page), TextPage::Colour::red);
-  else
-    page.section("✓ none breaks", nearest_limit(report, first, page), TextPage::Colour::green);
+  switch (first.state) {
+    case FirstLimit::State::none:
+      return page.section("✓ limits", {"nothing was asked of any limit that has a bound"}, Colour::green);
+    case FirstLimit::State::broke:
+      return page.section("✗ breaks first", broken_limit(report, *first.limit, page), Colour::red);
+    case FirstLimit::State::full:
+      return page.section("! full", nearest_limit(report, first, page), Colour::yellow);
+    case FirstLimit::State::room:
+      return page.section("✓ none breaks", nearest_limit(report, first, page), Colour::green);
+  }
 }
 
 void write_limits(const Report& report, TextPage& page) {
   std::vector<const LimitOverview*> used;
   for (const LimitOverview& limit : report.result.limits)
-    if (refused(limit.usage) || limit.usage.peak_1s > 0) used.push_back(&limit);
+    if (limit.usage.refused_any() || limit.usage.peak_1s > 0) used.push_back(&limit);
   if (used.empty()) return;
 
   const Places places(used);
   TextTable table({places.heading(), "peak 1 s", "peak 60 s", "headroom", "first refusal"});
   const std::size_t shown = std::min(used.size(), kMostLimits);
   for (std::size_t i = 0; i < shown; ++i) table.add(table_row(used[i]->usage, places, page));
-  std::vector<std::string> lines = table.lines();
-  lines.front() = page.painted(TextPage::Colour::dim, lines.front());
+  std::vector<std::string> lines = table.lines(page);
   if (shown < used.size())
     lines.push_back("… and " + counted(static_cast<double>(used.size() - shown), "more limit") +
                     ", none of them nearer: select * from limit_headroom");

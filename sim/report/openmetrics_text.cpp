@@ -48,6 +48,7 @@ std::string_view type_name(MetricKind kind) {
     case MetricKind::tally:
     case MetricKind::gauge:
     case MetricKind::ratio:
+    case MetricKind::limit:
       break;
   }
   return "gauge";

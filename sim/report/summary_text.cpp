@@ -1,17 +1,21 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "credsim/estimate.hpp"
 #include "credsim/report.hpp"
 
+#include "report/failing_workloads.hpp"
 #include "report/limits_text.hpp"
 #include "report/readable.hpp"
 #include "report/runs_text.hpp"
 #include "report/summary_values.hpp"
 #include "report/text_page.hpp"
+#include "report/verdict_text.hpp"
 
 namespace credsim {
 namespace {
@@ -49,6 +53,12 @@ std::string median_and_p99(const SummaryValues& values, const std::string& histo
   return median && p99 ? duration(*median) + " (median), " + duration(*p99) + " (p99)" : "";
 }
 
+std::string warm_up_text(const Report& report) {
+  const SimTime end{report.scenario.warm_up};
+  return "counts from " + elapsed(end) + " on, the end of the warm-up" +
+         (report.result.ended < end ? ", which did not come: nothing is counted" : "");
+}
+
 void write_title(const Report& report, const SummaryValues& values, TextPage& page) {
   const double simulated = std::chrono::duration<double>(report.result.ended.time_since_epoch()).count();
   std::string text = page.painted(Colour::bold, "credsim " CREDSIM_VERSION "   " + report.scenario.name) + "   seed " +
@@ -62,6 +72,7 @@ void write_title(const Report& report, const SummaryValues& values, TextPage& pa
                                             (report.result.counted < kEnoughRuns
                                                  ? "; rare events want " + number(kEnoughRuns) + " replications"
                                                  : "")));
+  if (report.scenario.warm_up > Duration{}) page.line(page.painted(Colour::dim, warm_up_text(report)));
   if (report.result.status != RunStatus::interrupted) return;
   const std::string length = duration(std::chrono::duration<double>(report.scenario.duration).count());
   const std::string cut = report.replications == 1 ? "after " + elapsed(report.result.ended) + " of " + length +
@@ -81,6 +92,50 @@ std::string nothing_failed(std::uint32_t runs) {
          " (95 %)";
 }
 
+/// The most frequent reason for which agents were refused where instances were never served; empty if none was.
+std::string why_never_served(const SummaryValues& values) {
+  constexpr std::array names{std::string_view("account"), std::string_view("region"), std::string_view("resource"),
+                             std::string_view("reason")};
+  const auto unserved = values.grouped("instances_never_served", std::span(names).first(3));
+  std::map<std::string, double> failures;
+  for (const auto& refused : values.grouped("assume_role_failures_total", names))
+    if (std::any_of(unserved.begin(), unserved.end(), [&](const auto& group) {
+          return std::equal(group.first.begin(), group.first.end(), refused.first.begin());
+        }))
+      failures[refused.first.back()] += refused.second;
+  const auto most = std::max_element(failures.begin(), failures.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most != failures.end() ? most->first : "";
+}
+
+/// Before all else: a fleet without credentials breaks no limit and has no gap.
+void write_never_served(const SummaryValues& values, TextPage& page) {
+  const Estimate unserved = values.count("instances_never_served");
+  if (unserved.mean == 0) return;
+  const double instances = values.count("instances_total").mean;
+  const std::string reason = why_never_served(values);
+  page.section("✗ never served",
+               {number(unserved) + " of " + number(instances) + " instances never had a credential" +
+                share_of(unserved.mean, instances) + in_some(values, unserved) +
+                (reason.empty() ? "" : ", most often refused with " + reason)},
+               Colour::red);
+}
+
+/// "login-script of office: 99.2 % of its calls failed, most often profile_not_specified (97 % of them)".
+std::vector<std::string> failing_lines(const std::vector<FailingWorkload>& failing) {
+  constexpr std::size_t kMostNamed = 4;
+  std::vector<std::string> lines;
+  for (const FailingWorkload& each : std::span(failing).first(std::min(failing.size(), kMostNamed)))
+    lines.push_back(each.workload + " of " + each.resource + ": " + percent(each.share) + " of its calls failed, " +
+                    (each.reason_share == 1
+                         ? "all with " + each.reason
+                         : "most often " + each.reason + " (" + percent(each.reason_share) + " of them)"));
+  if (failing.size() > kMostNamed)
+    lines.push_back("… and so did nearly all calls of " +
+                    counted(static_cast<double>(failing.size() - kMostNamed), "more workload"));
+  return lines;
+}
+
 /// What went wrong whether or not a limit broke, so that nobody stops reading at the limits.
 void write_harm(const SummaryValues& values, TextPage& page) {
   std::vector<std::string> lines;
@@ -89,7 +144,8 @@ void write_harm(const SummaryValues& values, TextPage& page) {
     lines.push_back(number(missing) + " of " + number(values.count("instances_total").mean + missing.mean) +
                     " instances never came up: a quota or a subnet was full" + in_some(values, missing));
   const Estimate attempts = values.count("assume_role_requests_total");
-  if (attempts.mean > 0 && values.count("credentials_issued_total").mean == 0)
+  if (attempts.mean > 0 && values.count("credentials_issued_total").mean == 0 &&
+      values.count("instances_never_served").mean == 0)
     lines.emplace_back("no credential was ever issued: " + reasons(values, "assume_role_failures_total"));
   const Estimate gaps = values.count("credential_gap_seconds.count");
   if (const auto share = values.total("gap_instance_ratio"); gaps.mean > 0 && share)
@@ -97,6 +153,8 @@ void write_harm(const SummaryValues& values, TextPage& page) {
                     in_some(values, gaps));
   if (const auto share = values.total("api_call_failure_ratio"); share && share->mean > 0)
     lines.push_back(percent(*share) + " of calls failed" + in_some(values, *share));
+  const auto failing = failing_workloads(values);
+  for (const std::string& line : failing_lines(failing)) lines.push_back(line);
   const Estimate rejected = values.count("sessions_rejected_total");
   if (rejected.mean > 0)
     lines.push_back(number(rejected) + " of " + number(values.count("sessions_total").mean) +
@@ -104,16 +162,6 @@ void write_harm(const SummaryValues& values, TextPage& page) {
                     in_some(values, rejected));
   if (lines.empty()) lines.push_back(nothing_failed(values.runs()));
   page.section("meanwhile", lines);
-}
-
-/// Durations as such, ratios as their threshold is written, everything else as a number.
-std::string observed_text(const ThresholdOverview& judged) {
-  if (!judged.observed) return "no samples";
-  const std::string& statistic = judged.threshold->statistic;
-  const bool seconds =
-      judged.threshold->metric.ends_with("_seconds") && statistic != "count" && judged.observed->mean >= 0;
-  if (judged.threshold->text.ends_with('%')) return percent(*judged.observed);
-  return seconds ? duration(*judged.observed) : number(*judged.observed);
 }
 
 void write_thresholds(const Report& report, TextPage& page) {
@@ -124,17 +172,22 @@ void write_thresholds(const Report& report, TextPage& page) {
     widest = std::max(widest, width(judged.threshold->text));
     widest_observed = std::max(widest_observed, width(observed_text(judged)));
   }
+  const bool beside = widest + widest_observed + 5 <= page.room();
   bool some_passed = false;
   std::vector<std::string> lines;
   for (const ThresholdOverview& judged : report.result.thresholds) {
     const bool passed = judged.missed_in == 0;
-    std::string text = passed ? page.painted(Colour::green, "✓ ") : page.painted(Colour::red, "✗ ");
-    text += padded(judged.threshold->text, widest) + "   ";
-    text += runs > 1 && !passed
-                ? padded(observed_text(judged), widest_observed) + "   missed " + in_runs(judged.missed_in, runs)
-                : observed_text(judged);
+    const std::string mark = passed ? page.painted(Colour::green, "✓ ") : page.painted(Colour::red, "✗ ");
+    const std::string missed = runs > 1 && !passed ? "   missed " + in_runs(judged.missed_in, runs) : "";
+    const std::string observed =
+        missed.empty() ? observed_text(judged) : padded(observed_text(judged), beside ? widest_observed : 0) + missed;
+    if (beside) {
+      lines.push_back(mark + padded(judged.threshold->text, widest) + "   " + observed);
+    } else {
+      lines.push_back(mark + judged.threshold->text);
+      lines.push_back("  " + observed);
+    }
     some_passed = some_passed || passed;
-    lines.push_back(std::move(text));
   }
   if (runs > 1 && some_passed) lines.push_back("✓ is missed " + in_none_of(runs));
   page.section("thresholds", lines);
@@ -228,8 +281,7 @@ std::vector<std::string> workload_lines(const SummaryValues& values, const TextP
     table.add({(show_account ? key[0] + "/" : "") + (show_region ? key[1] + " " : "") + key[2] + "/" + key[3],
                number(count), number(failures_of(key)), share_cell(values, workload), most_often(values, workload)});
   }
-  std::vector<std::string> lines = table.lines();
-  lines.front() = page.painted(Colour::dim, lines.front());
+  std::vector<std::string> lines = table.lines(page);
   if (shown < made.size())
     lines.push_back("… and " + counted(static_cast<double>(made.size() - shown), "more workload") +
                     (values.runs() > 1 ? "" : " with fewer failures"));
@@ -281,19 +333,18 @@ void write_sessions(const SummaryValues& values, TextPage& page) {
   page.section("sessions", lines);
 }
 
+/// At the top, since what the configuration breaks makes the rest of the page the answer to another question.
+void write_check_errors(const Report& report, TextPage& page) {
+  const std::string errors = findings_of(report.findings, Severity::error);
+  if (errors.empty()) return;
+  page.section("✗ configuration", {errors + ": credsim check " + report.scenario.path}, Colour::red);
+}
+
 void write_findings(const Report& report, TextPage& page) {
   std::string text;
-  for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
-    const auto count = std::count_if(report.findings.begin(), report.findings.end(),
-                                     [&](const Finding& finding) { return finding.severity == severity; });
-    if (count == 0) continue;
-    std::string rules;
-    for (const Finding& finding : report.findings)
-      if (finding.severity == severity && rules.find(finding.rule) == std::string::npos)
-        rules += (rules.empty() ? "" : ", ") + finding.rule;
-    text += (text.empty() ? "" : ", ") + counted(static_cast<double>(count), std::string(severity_name(severity))) +
-            " (" + rules + ")";
-  }
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
+    if (const std::string found = findings_of(report.findings, severity); !found.empty())
+      text += (text.empty() ? "" : ", ") + found;
   page.section("findings", {text.empty() ? "none" : text + ": credsim check " + report.scenario.path});
 }
 
@@ -322,11 +373,13 @@ void write_audit(const Report& report, TextPage& page) {
 
 }  // namespace
 
-std::string summary_text(const Report& report, bool colour) {
+std::string summary_text(const Report& report, bool colour, std::size_t columns) {
   const SummaryValues values(report.result.estimates, report.result.counted);
-  TextPage page(colour);
+  TextPage page(colour, columns);
   write_title(report, values, page);
   page.line("");
+  write_never_served(values, page);
+  write_check_errors(report, page);
   write_first_limit(report, page);
   write_harm(values, page);
   page.line("");

@@ -44,12 +44,12 @@ std::vector<double> arrivals_by_bin(const Scenario& scenario, const Arrivals& ar
 }
 
 /// For a session that arrives somewhere in a bin: the chance that it is still there at the end of the `later`-th bin
-/// after that one.
-std::vector<double> chance_to_last(const Distribution& duration, std::size_t bins) {
+/// after that one. It begins `start` after its arrival.
+std::vector<double> chance_to_last(const Distribution& duration, Duration start, std::size_t bins) {
   constexpr int kQuantiles = 200;
   std::vector<double> chances(bins);
   for (int i = 0; i < kQuantiles; ++i) {
-    const double length = Seconds(duration.quantile((i + 0.5) / kQuantiles)) / Seconds(kBin);
+    const double length = Seconds(bounded(duration.quantile((i + 0.5) / kQuantiles)) + start) / Seconds(kBin);
     for (std::size_t later = 0; later < bins && length > static_cast<double>(later); ++later)
       chances[later] += std::min(length - static_cast<double>(later), 1.0) / kQuantiles;
   }
@@ -62,10 +62,29 @@ bool runs_without_session(const Resource& resource) {
 
 }  // namespace
 
+std::vector<Duration> elastic_starts(const Resource& resource) {
+  constexpr std::uint64_t kDraws = 1000;
+  const Provisioning& provisioning = resource.provisioning;
+  const RandomStream stream = RandomStream::root(0, 0).child("audit");
+  std::vector<Duration> starts;
+  for (std::uint64_t i = 0; i < kDraws; ++i) {
+    const Duration boot = bounded(provisioning.boot.sample(stream.child(0), i));
+    const Duration delay = bounded(provisioning.eni.delay.sample(stream.child(1), i));
+    starts.push_back(provisioning.eni.after_boot ? boot + delay : std::max(boot, delay));
+  }
+  std::sort(starts.begin(), starts.end());
+  return starts;
+}
+
 double most_sessions(const Scenario& scenario, const Resource& resource) {
   if (!resource.sessions) return 0;
   const std::vector<double> expected = arrivals_by_bin(scenario, resource.sessions->arrivals);
-  const std::vector<double> chances = chance_to_last(resource.sessions->duration, expected.size());
+  Duration start{};
+  if (resource.type == ResourceType::elastic) {
+    const std::vector<Duration> starts = elastic_starts(resource);
+    start = starts[starts.size() / 2];
+  }
+  const std::vector<double> chances = chance_to_last(resource.sessions->duration, start, expected.size());
   double most = 0;
   for (std::size_t bin = 0; bin < expected.size(); ++bin) {
     double sessions = 0;
@@ -116,7 +135,7 @@ std::optional<Duration> longest_wait(std::vector<Demand> demand, const TokenBuck
 }
 
 std::vector<Demand> first_starts(const Resource& resource, bool until_agent) {
-  const std::int64_t instances = resource.first_instances();
+  const std::int64_t instances = resource.instances_provisioned_first();
   const std::int64_t draws = std::min(instances, kMostDraws);
   const Provisioning& provisioning = resource.provisioning;
   const RandomStream stream = RandomStream::root(0, 0).child("audit");

@@ -15,8 +15,12 @@ namespace credsim::audit {
   return duration < kLong ? duration : kLong;
 }
 
-/// The expected number of sessions in progress at the busiest moment if none had to wait (M/G/∞, bins of ten minutes,
-/// at most the run's first two weeks).
+/// How long the instances of an elastic fleet take from a user's request until they are available, the wait for a
+/// CreateNetworkInterface token left out: some draws, ascending. Not empty.
+[[nodiscard]] std::vector<Duration> elastic_starts(const Resource& resource);
+
+/// The expected number of sessions in progress at the busiest moment if none had to wait for capacity (M/G/∞, bins of
+/// ten minutes, at most the run's first two weeks). Those whose elastic instance still starts count: they hold one too.
 [[nodiscard]] double most_sessions(const Scenario& scenario, const Resource& resource);
 
 /// The most instances that run at once: those of always-on fleets all do, others one for each session.

@@ -4,9 +4,11 @@
 
 #include "credsim/prerequisites.hpp"
 
-#include "iam/statement.hpp"
+#include "iam/trust_obstacles.hpp"
+#include "iam/wildcard.hpp"
 #include "scenario/audit_findings.hpp"
 #include "scenario/audit_text.hpp"
+#include "scenario/placed_json.hpp"
 
 namespace credsim::audit {
 namespace {
@@ -25,41 +27,59 @@ std::string date_text(std::chrono::sys_days day) {
          two_digits(static_cast<unsigned>(date.day()));
 }
 
-/// What AppStream's request has for `key`, as a clause.
-std::string sent_text(const iam::RequestContext& context, const std::string& key) {
-  const iam::RequestContext::Entry* entry = context.find(key);
-  return entry == nullptr ? "AppStream's request has no " + key
-                          : "AppStream's request has " + key + " " + entry->values.front();
-}
-
-/// The keys of the conditions that keep the statements about AppStream from allowing, each once.
-std::vector<std::string> failing_keys(const iam::PolicyDocument& trust, const iam::Request& request) {
-  std::vector<std::string> keys;
-  for (const auto& statement : trust.statements()) {
-    if (statement.effect != iam::Effect::allow ||
-        statement.principals.coverage(request.principal) == iam::Coverage::none)
-      continue;
-    for (const iam::Condition& condition : statement.conditions)
-      if (condition.holds(request.context) == iam::Truth::no &&
-          std::find(keys.begin(), keys.end(), condition.key()) == keys.end())
-        keys.push_back(condition.key());
+/// What would be right instead of an obstacle.
+std::string remedy(const iam::TrustObstacle& obstacle) {
+  using Part = iam::TrustObstacle::Part;
+  switch (obstacle.part) {
+    case Part::effect:
+      return "take the Deny away, or limit it to others, and allow sts:AssumeRole to the service principal "
+             "appstream.amazonaws.com";
+    case Part::action:
+      return "write Action sts:AssumeRole";
+    case Part::principal:
+      return "name the service principal appstream.amazonaws.com";
+    case Part::condition:
+      break;
   }
-  return keys;
+  if (iam::equals_ignoring_case(obstacle.key, "sts:ExternalId"))
+    return "take the condition on sts:ExternalId away, since AppStream sends none, and limit the fleet by "
+           "aws:SourceArn";
+  return "change the condition on " + obstacle.key + ", or take it away";
 }
 
-std::string trust_advice(const Role& role, const RoleRequester& requester, const Scenario& scenario) {
+/// "Principal wants Service ec2.amazonaws.com and gets Service appstream.amazonaws.com".
+std::string obstacle_text(const iam::TrustObstacle& obstacle) {
+  if (obstacle.part == iam::TrustObstacle::Part::effect) return "its Effect is Deny";
+  const std::string relation = obstacle.negated ? " excludes " : " wants ";
+  return obstacle.name + relation + obstacle.wanted + " and gets " + (obstacle.had.empty() ? "none" : obstacle.had);
+}
+
+/// Why the trust policy does not let AppStream assume the role, and what would be right.
+std::string trust_text(const std::vector<iam::TrustObstacle>& obstacles) {
+  std::string why;
+  std::string remedies;
+  for (const iam::TrustObstacle& obstacle : obstacles) {
+    why += (why.empty() ? "" : ", and ") + obstacle_text(obstacle);
+    remedies += (remedies.empty() ? "" : ", and ") + remedy(obstacle);
+  }
+  const std::string& statement = obstacles.front().statement;
+  return " has a trust policy that does not let AppStream assume it: " +
+         (statement.empty() ? "" : "in " + statement + ", ") + why + "; " + remedies;
+}
+
+void add_trust_finding(const Application& applied, const std::string& which, SourcePlace place,
+                       const RoleRequester& requester, const Scenario& scenario, Findings& findings) {
+  const Role& role = applied.role;
+  const std::string subject = resource_text(applied.resource);
   if (!role.trust_policy)
-    return " has no trust policy; give it one that allows sts:AssumeRole to the service principal "
-           "appstream.amazonaws.com";
-  const iam::Request request = agent_request(role, requester, scenario.start);
-  const std::string denies = " has a trust policy that does not let AppStream assume it";
-  if (iam::evaluate_trust(*role.trust_policy, request) == iam::Decision::explicit_deny)
-    return denies + ", since a Deny matches; take it away, or limit it to others";
-  const std::vector<std::string> keys = failing_keys(*role.trust_policy, request);
-  if (keys.empty()) return denies + "; it should allow sts:AssumeRole to the service principal appstream.amazonaws.com";
-  std::string sent;
-  for (const std::string& key : keys) sent += (sent.empty() ? "" : ", and ") + sent_text(request.context, key);
-  return denies + ", since " + sent + "; change the condition, or take it away";
+    return findings.add("trust-policy-denies", subject, place,
+                        which +
+                            " has no trust policy; give it one that allows sts:AssumeRole to the service principal "
+                            "appstream.amazonaws.com");
+  const auto obstacles = iam::trust_obstacles(*role.trust_policy, agent_request(role, requester, scenario.start));
+  const PolicyPlaces& parts = role.trust_policy_parts;
+  if (!parts.parts.empty()) place = innermost_place(parts.parts, obstacles.front().pointer);
+  findings.add("trust-policy-denies", subject, place, which + trust_text(obstacles), parts.file);
 }
 
 void add_finding(const Application& applied, Reason reason, const RoleRequester& requester, const Scenario& scenario,
@@ -89,7 +109,7 @@ void add_finding(const Application& applied, Reason reason, const RoleRequester&
       break;
     }
     default:
-      findings.add("trust-policy-denies", subject, place, which + trust_advice(role, requester, scenario));
+      add_trust_finding(applied, which, place, requester, scenario, findings);
   }
 }
 

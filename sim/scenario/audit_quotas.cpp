@@ -37,7 +37,7 @@ void audit_interfaces(const Place& place, Findings& findings) {
   std::vector<Demand> demand;
   std::int64_t starting = 0;
   for (const Resource* resource : place.resources) {
-    starting += resource->first_instances();
+    starting += resource->instances_provisioned_first();
     for (const Demand& some : first_starts(*resource, false)) demand.push_back(some);
   }
   const std::optional<Duration> wait = longest_wait(std::move(demand), *bucket);

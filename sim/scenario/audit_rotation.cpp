@@ -83,12 +83,14 @@ void audit_synchrony(const std::string& subject, SourcePlace place, const Rotati
     for (const Demand& some : first_starts(*resource, true)) demand.push_back(some);
   const std::optional<Duration> wait = longest_wait(std::move(demand), bucket);
   if (!wait || *wait < kRefreshWaitWorthSaying) return;
-  findings.add("synchronised-refresh", subject, place,
-               std::to_string(rotating.first_instances) + " instances ask for their first credential faster than " +
-                   std::string(bucket_name(rotating.payer)) + " serves (" + number_text(bucket.net_per_second()) +
-                   "/s after a burst of " + std::to_string(bucket.burst) + "): the last waits at least " +
-                   duration_text(rounded(herd_wait(rotating, bucket, *wait))) +
-                   ", which spreads their later rotations; spread provisioning.start wider");
+  findings.add(
+      "synchronised-refresh", subject, place,
+      std::to_string(rotating.first_instances) + " instances ask for their first credential faster than " +
+          std::string(bucket_name(rotating.payer)) + " serves (" + number_text(bucket.net_per_second()) +
+          "/s after a burst of " + std::to_string(bucket.burst) + "): the last waits at least " +
+          duration_text(rounded(herd_wait(rotating, bucket, *wait))) +
+          ", which spreads their later rotations, so that they meet again only after a restart of them all; spread "
+          "provisioning.start wider (credentials.jitter moves later rotations alone)");
 }
 
 }  // namespace
@@ -109,7 +111,7 @@ void audit_rotation(const Scenario& scenario, Findings& findings) {
           if (resource.account != account || resource.region != region || roles_of(resource).empty()) continue;
           if (resource.credentials.assume_role_spends != payer) continue;
           rotating.resources.push_back(&resource);
-          rotating.first_instances += resource.first_instances();
+          rotating.first_instances += resource.instances_provisioned_first();
         }
         audit_rate(scenario, subject, place.place, rotating, *bucket, findings);
         audit_synchrony(subject, place.place, rotating, *bucket, findings);

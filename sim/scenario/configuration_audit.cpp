@@ -23,6 +23,7 @@ std::string_view severity_name(Severity severity) {
 const std::vector<FindingRule>& finding_rules() {
   using enum Severity;
   static const std::vector<FindingRule> rules{
+      {kInvalidScenario, error, "The scenario cannot be read.", "credsim: scenarios/README.md"},
       // The guide's prerequisites.
       {"role-in-other-account", error, "The role is not in the account of the fleet or image builder.", "guide"},
       {"service-role", error, "The role is a service role or a service-linked role.", "guide"},
@@ -49,6 +50,12 @@ const std::vector<FindingRule>& finding_rules() {
        "AWS: IAM user guide, global condition keys"},
       {"role-change-stops-fleet", note, "A fleet must be stopped to get another role.",
        "AWS: AppStream API, UpdateFleet"},
+      // Places and times.
+      {"unknown-region", warning, "No partition of AWS had a Region of this name when the list was read.",
+       "AWS: botocore, partitions.json"},
+      {"region-without-appstream", note, "AppStream was not offered in this Region when the list was read.",
+       "AWS: botocore, endpoints.json"},
+      {"begins-after-end", warning, "A fault or a change of roles begins when the run has ended.", "assumed"},
       // Networks and quotas.
       {"subnet-larger-than-aws", warning, "A subnet is larger than /16, the largest that AWS makes.",
        "AWS: VPC user guide, subnet CIDR blocks"},
@@ -73,6 +80,8 @@ const std::vector<FindingRule>& finding_rules() {
       {"instance-type-not-given", note, "AppStream's quotas by type of instance are not looked at.",
        "AWS: AppStream administration guide, quotas"},
       {"role-quota", note, "More roles in an account than the default quota.", "AWS: IAM quotas"},
+      {"elastic-start-exceeds-wait", warning,
+       "Users of an elastic fleet wait longer for their instance than sessions.wait.", "assumed"},
       {"sessions-over-capacity", warning, "More sessions are expected at once than there can be instances.", "assumed"},
       // Rotation.
       {"lifetime-not-one-hour", note, "Credentials live longer or shorter than the guide's hour.", "guide"},
@@ -119,6 +128,9 @@ std::vector<Finding> audit_configuration(const Scenario& scenario) {
   audit::audit_prerequisites(scenario, findings);
   audit::audit_roles(scenario, findings);
   audit::audit_condition_keys(scenario, findings);
+  audit::audit_regions(scenario, findings);
+  audit::audit_times(scenario, findings);
+  audit::audit_elastic(scenario, findings);
   audit::audit_networks(scenario, findings);
   audit::audit_quotas(scenario, findings);
   audit::audit_instance_types(scenario, findings);
@@ -131,16 +143,19 @@ std::vector<Finding> audit_configuration(const Scenario& scenario) {
 
 namespace audit {
 
-void Findings::add(std::string_view rule, std::string subject, SourcePlace place, std::string message) {
+void Findings::add(std::string_view rule, std::string subject, SourcePlace place, std::string message,
+                   std::string file) {
   const auto& rules = finding_rules();
   const auto found =
       std::find_if(rules.begin(), rules.end(), [&](const FindingRule& known) { return known.name == rule; });
-  findings_.push_back({std::string(rule), found->severity, std::move(subject), std::move(message), place});
+  findings_.push_back(
+      {std::string(rule), found->severity, std::move(subject), std::move(message), place, std::move(file)});
 }
 
 std::vector<Finding> Findings::in_file_order() && {
   std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& left, const Finding& right) {
-    return std::tie(left.place.line, left.place.column) < std::tie(right.place.line, right.place.column);
+    return std::tie(left.file, left.place.line, left.place.column) <
+           std::tie(right.file, right.place.line, right.place.column);
   });
   return std::move(findings_);
 }

@@ -13,15 +13,22 @@ std::string Diagnostic::text() const {
 }
 
 std::uint32_t Diagnostics::add_source(std::string name) {
+  const auto known = std::find(sources_.begin(), sources_.end(), name);
+  if (known != sources_.end()) return static_cast<std::uint32_t>(known - sources_.begin());
   sources_.push_back(std::move(name));
   return static_cast<std::uint32_t>(sources_.size() - 1);
 }
 
-void Diagnostics::add(Origin origin, std::string message) {
-  if (!full())
-    found_.push_back({origin, std::move(message)});
-  else
+void Diagnostics::add(Origin origin, std::string_view name, const std::string& message) {
+  if (full()) {
     ++unlisted_;
+    return;
+  }
+  const std::string text = std::string(name) + message;
+  // What stands nowhere may be any of several values.
+  const std::string& said = origin.place.line > 0 ? message : text;
+  const bool is_new = said_.emplace(origin.source, origin.place.line, origin.place.column, said).second;
+  if (is_new) found_.push_back({origin, text});
 }
 
 std::vector<Diagnostic> Diagnostics::in_order() const {
@@ -39,7 +46,7 @@ std::vector<Diagnostic> Diagnostics::in_order() const {
     diagnostics.push_back({sources_[found.origin.source], found.origin.place, std::move(found.message)});
   if (unlisted_ > 0)
     diagnostics.push_back(
-        {sources_[0], {}, std::to_string(unlisted_) + " more errors are not listed; mend these first"});
+        {sources_[0], {}, std::to_string(unlisted_) + " more errors are not listed; correct these first"});
   return diagnostics;
 }
 

@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "credsim/scenario_reader.hpp"
@@ -23,10 +26,17 @@ class Diagnostics {
 
   explicit Diagnostics(std::string scenario_path) : sources_{std::move(scenario_path)} {}
 
-  /// A further text that values come from; the name is what stands before the place in messages.
+  /// A further text that values come from; the name is what stands before the place in messages. The same text by the
+  /// same name is one source.
   [[nodiscard]] std::uint32_t add_source(std::string name);
 
-  void add(Origin origin, std::string message);
+  [[nodiscard]] const std::string& source_name(std::uint32_t source) const { return sources_[source]; }
+
+  /// What was said of a place is not said of it again: a value with aliases, or in a file that is named twice, is read
+  /// more than once.
+  void add(Origin origin, const std::string& message) { add(origin, "", message); }
+  /// `name` and `message` together are the message. What was said of the place under another name counts as said too.
+  void add(Origin origin, std::string_view name, const std::string& message);
 
   [[nodiscard]] bool empty() const { return found_.empty(); }
 
@@ -44,6 +54,7 @@ class Diagnostics {
 
   std::vector<std::string> sources_;
   std::vector<Found> found_;
+  std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::string>> said_;  // source, line, column
   std::size_t unlisted_ = 0;
 };
 

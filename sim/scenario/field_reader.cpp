@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "iam/call_time.hpp"
 #include "iam/spelling.hpp"
+#include "scenario/value_hints.hpp"
 
 namespace credsim {
 
@@ -26,6 +28,21 @@ bool is_name(std::string_view text) {
          });
 }
 
+/// A time begins with its year, "2026-"; no duration does.
+bool begins_with_year(std::string_view text) {
+  const std::size_t digits = text.find_first_not_of("0123456789");
+  return digits == 4 && text[digits] == '-';
+}
+
+/// What to write for a time of day: the first one that the run comes to.
+std::string moment_advice(Duration time_of_day, std::optional<UtcTime> start) {
+  if (!start) return "write how long after the start it is, such as 3h36m, or the date and time in UTC";
+  UtcTime time = std::chrono::floor<std::chrono::days>(*start) + time_of_day;
+  if (time < *start) time += std::chrono::days{1};
+  return "write how long after the start it is, " + duration_text(time - *start) + ", or the time in UTC, " +
+         iam::iso8601(time);
+}
+
 }  // namespace
 
 std::string name_suggestion(std::string_view name, std::span<const std::string_view> names,
@@ -42,16 +59,16 @@ std::string name_suggestion(std::string_view name, std::span<const std::string_v
 }
 
 void add_value_fault(const YamlNode& node, std::string_view what, std::string_view fault, Diagnostics& diagnostics) {
-  diagnostics.add(node.origin, std::string(what) + " " + described(node) + " " + std::string(fault));
+  diagnostics.add(node.origin, what, " " + described(node) + " " + std::string(fault));
 }
 
 bool is_scalar(const YamlNode& node, std::string_view what, bool must_be_plain, Diagnostics& diagnostics) {
   if (node.kind == YamlNode::Kind::null) {
-    diagnostics.add(node.origin, std::string(what) + " is empty; give it a value or leave it out");
+    diagnostics.add(node.origin, what, " is empty; give it a value or leave it out");
     return false;
   }
   if (node.kind != YamlNode::Kind::scalar) {
-    diagnostics.add(node.origin, std::string(what) + " is " + described(node) + "; it must be a single value");
+    diagnostics.add(node.origin, what, " is " + described(node) + "; it must be a single value");
     return false;
   }
   if (must_be_plain && !node.plain) {
@@ -68,7 +85,7 @@ std::optional<std::string> read_text(const YamlNode& node, std::string_view what
 
 bool is_list(const YamlNode& node, std::string_view what, Diagnostics& diagnostics) {
   if (node.kind == YamlNode::Kind::list) return true;
-  diagnostics.add(node.origin, std::string(what) + " is " + described(node) + "; it must be a list");
+  diagnostics.add(node.origin, what, " is " + described(node) + "; it must be a list");
   return false;
 }
 
@@ -164,12 +181,17 @@ void FieldReader::flag(std::string_view key, bool& target) const {
 }
 
 void FieldReader::integer(std::string_view key, std::int64_t& target, std::int64_t least, std::int64_t most) const {
-  const auto value = scalar<std::int64_t>(key, parse_integer);
-  if (!value) return;
-  if (*value >= least && *value <= most)
+  const YamlNode* node = find(key);
+  if (node == nullptr || !is_scalar(*node, key, true, diagnostics_)) return;
+  std::string fault;
+  const auto value = parse_integer(node->text, fault);
+  const bool is_whole = value || node->text.find_first_not_of("-0123456789") == std::string::npos;
+  if (value && *value >= least && *value <= most)
     target = *value;
+  else if (!is_whole)
+    add_value_fault(*node, key, fault, diagnostics_);
   else
-    add_value_fault(*find(key), key,
+    add_value_fault(*node, key,
                     "is out of range; it must be from " + std::to_string(least) + " to " + std::to_string(most),
                     diagnostics_);
 }
@@ -204,8 +226,14 @@ void FieldReader::rate(std::string_view key, Rate& target) const {
 void FieldReader::moment(std::string_view key, std::optional<UtcTime> start, SimTime& target) const {
   const YamlNode* value = find(key);
   if (value == nullptr || !is_scalar(*value, key, false, diagnostics_)) return;
-  // A time has a "T" and a date before it; no duration has.
-  if (value->text.find('T') == std::string::npos) {
+  const std::string& text = value->text;
+  if (const auto time = hints::time_of_day(text))
+    return add_value_fault(*value, key, "is a time of day; " + moment_advice(*time, start), diagnostics_);
+  std::string ignored;
+  if (text.starts_with('-') && parse_duration(text.substr(1), ignored))
+    return add_value_fault(
+        *value, key, "is before the scenario's start; write 0s or more, or let the run start earlier", diagnostics_);
+  if (!begins_with_year(text)) {
     Duration since{};
     duration(key, since);
     target = kSimulationStart + since;
@@ -213,11 +241,16 @@ void FieldReader::moment(std::string_view key, std::optional<UtcTime> start, Sim
   }
   const auto time = read_scalar<UtcTime>(*value, key, parse_time, diagnostics_);
   if (!time || !start) return;
-  if (*time >= *start && *time - *start <= kLongestDuration)
-    target = kSimulationStart + (*time - *start);
-  else
-    add_value_fault(*value, key, "is not within ten years from the scenario's start; write a later or an earlier time",
+  if (*time < *start)
+    add_value_fault(*value, key,
+                    "is " + duration_text(*start - *time) +
+                        " before the scenario's start; write a later time, or let the run start earlier",
                     diagnostics_);
+  else if (*time - *start > kLongestDuration)
+    add_value_fault(*value, key, "is more than ten years after the scenario's start; write an earlier time",
+                    diagnostics_);
+  else
+    target = kSimulationStart + (*time - *start);
 }
 
 std::optional<std::size_t> FieldReader::word_index(std::string_view key,

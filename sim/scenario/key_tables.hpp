@@ -31,7 +31,7 @@ inline constexpr std::array kScenarioKeys = {
     required("version"),    required("name"),        optional("description"),    required("start"),
     required("duration"),   optional("seed"),        required("accounts"),       optional("roles"),
     optional("images"),     optional("fleets"),      optional("image_builders"), optional("faults"),
-    optional("thresholds"), optional("series_step"),
+    optional("thresholds"), optional("series_step"), optional("warm_up"),
 };
 inline constexpr KeyTable kScenario{"scenario", kScenarioKeys};
 

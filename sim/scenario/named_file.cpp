@@ -51,7 +51,7 @@ std::optional<NamedFile> read_named_file(const YamlNode& node, ReadContext& cont
     add_value_fault(node, "file", fault, context.diagnostics);
     return std::nullopt;
   }
-  context.scenario.files.push_back((context.folder / *name).string());
+  context.scenario.files.push_back((context.folder / *name).lexically_normal().string());
   return NamedFile{std::move(*text), context.diagnostics.add_source(context.scenario.files.back())};
 }
 

@@ -1,6 +1,7 @@
 #include "scenario/policy_reader.hpp"
 
 #include "scenario/json_source.hpp"
+#include "scenario/policy_wrapper.hpp"
 #include "scenario/yaml_json.hpp"
 
 namespace credsim {
@@ -15,12 +16,29 @@ std::optional<iam::PolicyDocument> parse_policy(const PlacedJson& document, iam:
   return policy;
 }
 
-std::optional<iam::PolicyDocument> read_policy(const YamlNode& node, iam::PolicyKind kind, ReadContext& context) {
-  if (node.find("file") == nullptr) return parse_policy(to_placed_json(node), kind, context.diagnostics);
+PolicyPlaces places_of(const PlacedJson& document, const Diagnostics& diagnostics) {
+  const Origin whole = document.origin_of("");
+  PolicyPlaces places;
+  if (whole.place.line == 0) return places;
+  if (whole.source != 0) places.file = diagnostics.source_name(whole.source);
+  for (const auto& [pointer, origin] : document.places)
+    if (origin.source == whole.source) places.parts.emplace(pointer, origin.place);
+  return places;
+}
+
+std::optional<PlacedJson> read_policy_json(const YamlNode& node, iam::PolicyKind kind, ReadContext& context) {
+  if (node.find("file") == nullptr) return unwrap_policy(to_placed_json(node), kind, context.diagnostics);
   const FieldReader fields(node, "a policy file", keys::kPolicyFile, context.diagnostics);
-  const auto file = read_named_file(*fields.find("file"), context);
+  auto file = read_named_file(*fields.find("file"), context);
   if (!file) return std::nullopt;
-  const auto document = parse_json(file->text, file->source, context.diagnostics);
+  if (is_url_encoded_policy(file->text))
+    return unwrap_policy({std::move(file->text), {{"", {file->source, {1, 1}}}}}, kind, context.diagnostics);
+  auto document = parse_json(file->text, file->source, context.diagnostics);
+  return document ? unwrap_policy(std::move(*document), kind, context.diagnostics) : std::nullopt;
+}
+
+std::optional<iam::PolicyDocument> read_policy(const YamlNode& node, iam::PolicyKind kind, ReadContext& context) {
+  const auto document = read_policy_json(node, kind, context);
   return document ? parse_policy(*document, kind, context.diagnostics) : std::nullopt;
 }
 

@@ -16,6 +16,14 @@ namespace credsim {
 [[nodiscard]] std::optional<iam::PolicyDocument> parse_policy(const PlacedJson& document, iam::PolicyKind kind,
                                                               Diagnostics& diagnostics);
 
+/// Where the parts of `document` stand, for findings about them; nowhere if a `--set` gave it.
+[[nodiscard]] PolicyPlaces places_of(const PlacedJson& document, const Diagnostics& diagnostics);
+
+/// The JSON of a policy document: inline, or `{file: path}` for one of JSON beside the scenario; without what the AWS
+/// CLI prints around it.
+[[nodiscard]] std::optional<PlacedJson> read_policy_json(const YamlNode& node, iam::PolicyKind kind,
+                                                         ReadContext& context);
+
 /// Reads a policy document: inline, or `{file: path}` for one of JSON beside the scenario.
 [[nodiscard]] std::optional<iam::PolicyDocument> read_policy(const YamlNode& node, iam::PolicyKind kind,
                                                              ReadContext& context);

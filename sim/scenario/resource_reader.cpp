@@ -162,6 +162,10 @@ void read_capacity(const FieldReader& fields, Resource& fleet, ReadContext& cont
     fleet.instances = 0;
     refuse_for_elastic(fields, "instances", context.diagnostics);
     refuse_for_elastic(fields, "scaling", context.diagnostics);
+    if (fleet.provisioning.steady)
+      context.diagnostics.add(
+          fields.find("provisioning")->find("start")->origin,
+          "an elastic fleet has no instance at the start that could be \"steady\"; leave start out");
     if (!fields.has("max_concurrent"))
       context.diagnostics.add(fields.node().origin, "an elastic fleet needs \"max_concurrent\"; add it");
     fields.integer("max_concurrent", fleet.max_concurrent, 1, kMostInstances);

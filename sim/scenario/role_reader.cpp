@@ -76,6 +76,14 @@ void read_session_duration(const FieldReader& fields, Role& role, Diagnostics& d
                     "is out of range; it must be from 1h to 12h", diagnostics);
 }
 
+void read_trust_policy(const YamlNode& node, Role& role, ReadContext& context) {
+  role.trust_policy_place = scenario_place(node);
+  const auto document = read_policy_json(node, iam::PolicyKind::trust, context);
+  if (!document) return;
+  role.trust_policy = parse_policy(*document, iam::PolicyKind::trust, context.diagnostics);
+  role.trust_policy_parts = places_of(*document, context.diagnostics);
+}
+
 Role read_role(const YamlNode& node, ReadContext& context) {
   const FieldReader fields(node, "a role", keys::kRole, context.diagnostics);
   Role role;
@@ -97,8 +105,7 @@ Role read_role(const YamlNode& node, ReadContext& context) {
 
   role.kind = kind_by_path(role.path);
   fields.word<RoleKind>("kind", role.kind, kRoleKinds);
-  role.trust_policy = read_policy(fields, "trust_policy", iam::PolicyKind::trust, context);
-  if (const YamlNode* trust = fields.find("trust_policy")) role.trust_policy_place = scenario_place(*trust);
+  if (const YamlNode* trust = fields.find("trust_policy")) read_trust_policy(*trust, role, context);
   read_policies(fields, "policies", iam::PolicyKind::identity, role.policies, role.policy_places, context);
   role.permissions_boundary =
       read_policy(fields, "permissions_boundary", iam::PolicyKind::permissions_boundary, context);

@@ -109,7 +109,9 @@ void read_provisioning(const FieldReader& resource, Provisioning& provisioning, 
   if (node == nullptr) return;
 
   const FieldReader fields(*node, "provisioning", keys::kProvisioning, context.diagnostics);
-  read_distribution(fields, "start", provisioning.start, context);
+  const YamlNode* start = fields.find("start");
+  provisioning.steady = start != nullptr && start->kind == YamlNode::Kind::scalar && start->text == "steady";
+  if (!provisioning.steady) read_distribution(fields, "start", provisioning.start, context);
   read_distribution(fields, "boot", provisioning.boot, context);
   read_delay(fields, "agent", provisioning.agent, context);
   read_interface_delay(fields, provisioning.eni, context);

@@ -39,6 +39,22 @@ void apply_until(const std::string& until, Scenario& scenario, Diagnostics& diag
     scenario.duration = *duration;
 }
 
+/// `--warm-up`, or else the scenario's own.
+void read_warm_up(const FieldReader& fields, const ReadOptions& options, Scenario& scenario, Diagnostics& diagnostics) {
+  Origin origin = fields.origin_of("warm_up");
+  fields.duration("warm_up", scenario.warm_up);
+  if (options.warm_up) {
+    origin = {diagnostics.add_source("--warm-up " + *options.warm_up), {}};
+    std::string fault;
+    const auto warm_up = parse_duration(*options.warm_up, fault);
+    if (!warm_up) return diagnostics.add(origin, quoted_text(*options.warm_up) + " " + fault);
+    scenario.warm_up = *warm_up;
+  }
+  if (scenario.duration > Duration::zero() && scenario.warm_up >= scenario.duration)
+    diagnostics.add(origin, "warm_up " + duration_text(scenario.warm_up) + " leaves nothing to count of a run of " +
+                                duration_text(scenario.duration) + "; write a shorter one");
+}
+
 void read_times(const FieldReader& fields, const ReadOptions& options, ReadContext& context) {
   constexpr std::int64_t kMostSteps = 1'000'000;
   Scenario& scenario = context.scenario;
@@ -46,6 +62,7 @@ void read_times(const FieldReader& fields, const ReadOptions& options, ReadConte
   scenario.start = context.start.value_or(UtcTime{});
   fields.positive_duration("duration", scenario.duration);
   if (options.until && scenario.duration > Duration::zero()) apply_until(*options.until, scenario, context.diagnostics);
+  read_warm_up(fields, options, scenario, context.diagnostics);
   fields.positive_duration("series_step", scenario.series_step);
   if (scenario.duration / scenario.series_step > kMostSteps)
     context.diagnostics.add(fields.origin_of("series_step"), "series_step " + duration_text(scenario.series_step) +
@@ -55,7 +72,7 @@ void read_times(const FieldReader& fields, const ReadOptions& options, ReadConte
 
 void read_seed(const FieldReader& fields, const ReadOptions& options, Scenario& scenario) {
   std::int64_t seed = 1;
-  fields.integer("seed", seed, 0, INT64_MAX);
+  fields.integer("seed", seed, 0, static_cast<std::int64_t>(kLargestSeed));
   scenario.seed = options.seed.value_or(static_cast<std::uint64_t>(seed));
 }
 
@@ -90,6 +107,7 @@ Scenario read_text_of_scenario(const std::string& text, const std::string& path,
   apply_overrides(options.set, *root, parameters, diagnostics);
   read_parts(*root, options, context);
   if (options.until) parameters["until"] = *options.until;
+  if (options.warm_up) parameters["warm_up"] = *options.warm_up;
   if (options.seed) parameters["seed"] = *options.seed;
   context.scenario.parameters = parameters.dump();
   return std::move(context.scenario);

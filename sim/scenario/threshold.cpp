@@ -56,19 +56,27 @@ std::vector<std::string_view> split_at_commas(std::string_view list) {
   return words;
 }
 
-/// The statistics that a metric has; the empty one if it may do without.
-std::vector<std::string_view> statistics_of(const Metric& metric) {
-  switch (metric.kind) {
-    case MetricKind::histogram:
-      return {kHistogramStatistics.begin(), kHistogramStatistics.end()};
-    case MetricKind::gauge:
-      return {"", "max"};
-    case MetricKind::counter:
-    case MetricKind::tally:
-    case MetricKind::ratio:
-      break;
-  }
-  return {""};
+/// What to write instead of a name that no metric of the summary has.
+std::string metric_advice(std::string_view name) {
+  const auto is_named = [&name](const Metric& known) { return known.name == name; };
+  if (std::any_of(kRunMetrics.begin(), kRunMetrics.end(), is_named))
+    return "it is measured while a run goes on, not of the run as a whole; credsim metrics lists what thresholds can "
+           "use";
+  constexpr std::string_view kPrefix = "credsim_";
+  if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+  // Prometheus' series of a histogram.
+  for (const std::string_view statistic : kHistogramStatistics)
+    for (const Metric& known : kMetrics)
+      if (known.kind == MetricKind::histogram && name == std::string(known.name) + "_" + std::string(statistic))
+        return "did you mean " + iam::in_quotes(std::string(known.name) + "." + std::string(statistic)) +
+               "? credsim metrics lists all";
+  std::vector<std::string_view> names;
+  for (const Metric& known : kMetrics) names.push_back(known.name);
+  for (const Metric& known : kLimitMetrics) names.push_back(known.name);
+  if (std::find(names.begin(), names.end(), name) != names.end())
+    return "did you mean " + iam::in_quotes(name) + "? credsim metrics lists all";
+  const std::string similar = iam::suggestion(name, names);
+  return similar.starts_with("did you mean") ? similar + " credsim metrics lists all" : "credsim metrics lists them";
 }
 
 /// Reads "{label=value,…}".
@@ -105,7 +113,7 @@ bool read_selector(std::string_view& rest, const Metric& metric, Threshold& thre
 
 bool read_statistic(std::string_view& rest, const Metric& metric, Threshold& threshold, std::string& fault) {
   if (take_word(rest, ".")) threshold.statistic = take_until(rest, "<>=! \t");
-  const std::vector<std::string_view> statistics = statistics_of(metric);
+  const std::span<const std::string_view> statistics = statistics_of(metric.kind);
   if (std::find(statistics.begin(), statistics.end(), threshold.statistic) != statistics.end()) return true;
   if (threshold.statistic.empty())
     fault = threshold.metric + " is a histogram; add a statistic, such as " + threshold.metric + ".p99";
@@ -119,10 +127,10 @@ bool read_statistic(std::string_view& rest, const Metric& metric, Threshold& thr
 
 bool read_value(std::string_view text, const Metric& metric, Threshold& threshold, std::string& fault) {
   const bool is_time = metric.name.ends_with("_seconds") && threshold.statistic != "count";
-  const bool is_ratio = metric.kind == MetricKind::ratio;
+  const bool is_share = metric.is_share();
   std::string problem;
   auto value = parse_number(text, problem);
-  if (!value && is_ratio) value = parse_share(text, problem);
+  if (!value && is_share) value = parse_share(text, problem);
   if (!value && is_time)
     if (const auto duration = parse_duration(text, problem)) value = std::chrono::duration<double>(*duration).count();
   if (value && *value >= 0) {
@@ -130,7 +138,7 @@ bool read_value(std::string_view text, const Metric& metric, Threshold& threshol
     return true;
   }
   fault = iam::in_quotes(text) + " is no value to compare with; write a number of at least 0" +
-          (is_ratio  ? " or a share such as 1%"
+          (is_share  ? " or a share such as 1%"
            : is_time ? " (seconds) or a duration such as 5m"
                      : "");
   return false;
@@ -146,11 +154,8 @@ std::optional<Threshold> parse_threshold(std::string_view text, std::string& fau
   threshold.metric = take_until(rest, "{.<>=! \t");
   const Metric* metric = find_metric(threshold.metric);
   if (metric == nullptr) {
-    std::vector<std::string_view> names;
-    for (const Metric& known : kMetrics) names.push_back(known.name);
-    const std::string similar = iam::suggestion(threshold.metric, names);
-    fault = "there is no metric " + iam::in_quotes(threshold.metric) + "; " +
-            (similar.starts_with("did you mean") ? similar : "the README lists them");
+    fault = "there is no metric " + iam::in_quotes(threshold.metric) + " for thresholds; " +
+            metric_advice(threshold.metric);
     return std::nullopt;
   }
   if (take_word(rest, "{") && !read_selector(rest, *metric, threshold, fault)) return std::nullopt;

@@ -9,6 +9,8 @@
 
 #include "credsim/distribution.hpp"
 
+#include "scenario/value_hints.hpp"
+
 namespace credsim {
 
 namespace {
@@ -80,8 +82,6 @@ const Unit* take_unit(std::string_view& text) {
     if (unit.name == name) return &unit;
   return nullptr;
 }
-
-constexpr std::string_view kDurationForm = "is not a duration; write it as 250ms, 90s, 3h36m or 2d";
 
 /// Takes a number of exactly `width` digits.
 std::optional<int> take_number(std::string_view& text, std::size_t width) {
@@ -188,7 +188,7 @@ std::optional<Duration> parse_duration(std::string_view text, std::string& fault
     }
     const Unit* unit = amount ? take_unit(text) : nullptr;
     if (unit == nullptr || unit->microseconds >= previous_unit) {
-      fault = kDurationForm;
+      fault = hints::for_duration(all);
       return std::nullopt;
     }
     previous_unit = unit->microseconds;
@@ -230,7 +230,7 @@ std::optional<Rate> parse_rate(std::string_view text, std::string& fault) {
     return text.starts_with('/') && text.substr(1) == unit.name;
   });
   if (!amount || period == kPeriods.end()) {
-    fault = "is not a rate; write it as 600/s, 40/h, 12/min or 1/d";
+    fault = hints::for_rate(all);
     return std::nullopt;
   }
   if (amount->digits == 0) return Rate{0, Duration{period->microseconds}};
@@ -274,12 +274,13 @@ std::optional<double> parse_number(std::string_view text, std::string& fault) {
 }
 
 std::optional<double> parse_share(std::string_view text, std::string& fault) {
+  const std::string_view whole = text;
   const bool per_cent = text.ends_with('%');
   if (per_cent) text.remove_suffix(1);
   const auto number = parse_number(text, fault);
   const double share = number.value_or(-1) / (per_cent ? 100 : 1);
   if (share < 0 || share > 1) {
-    fault = "is not a share; write it from 0 to 1, or from 0% to 100%";
+    fault = hints::for_share(whole);
     return std::nullopt;
   }
   return share;
@@ -289,8 +290,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text, std::string& fa
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) {
-    fault = error == std::errc::result_out_of_range ? "is too large; write a smaller number"
-                                                    : "is not a whole number; write digits only";
+    fault = error == std::errc::result_out_of_range ? "is too large; write a smaller number" : hints::for_integer(text);
     return std::nullopt;
   }
   return number;
@@ -304,19 +304,21 @@ std::optional<bool> parse_flag(std::string_view text, std::string& fault) {
 }
 
 std::optional<std::chrono::sys_days> parse_date(std::string_view text, std::string& fault) {
+  const std::string_view all = text;
   const auto date = take_date(text);
   if (!date || !text.empty()) {
-    fault = "is not a date; write it as 2026-01-05";
+    fault = hints::for_date(all);
     return std::nullopt;
   }
   return date;
 }
 
 std::optional<UtcTime> parse_time(std::string_view text, std::string& fault) {
+  const std::string_view all = text;
   const auto date = take_date(text);
   const auto time = date && take(text, "T") ? take_time_of_day(text) : std::nullopt;
   if (!time || text != "Z") {
-    fault = "is not a time in UTC; write it as 2026-01-05T08:30:00Z";
+    fault = hints::for_time(all);
     return std::nullopt;
   }
   return UtcTime{*date} + *time;

@@ -1,5 +1,6 @@
 #include "scenario/yaml_source.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "scenario/source_text.hpp"
+#include "scenario/yaml_mistake.hpp"
 
 namespace credsim {
 
@@ -21,6 +23,18 @@ namespace {
 SourcePlace place_of(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
   return {static_cast<std::uint32_t>(mark.line) + 1, static_cast<std::uint32_t>(mark.column) + 1};
+}
+
+/// A message of yaml-cpp's or of TreeBuilder's, with what would be right.
+std::string explained(const std::string& message) {
+  // yaml-cpp 0.8 adds the alias's name to this one, 0.7 does not.
+  if (message.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR))
+    return "this alias has no anchor before it; write &name where the value stands first";
+  if (message == YAML::ErrorMsg::END_OF_MAP || message == YAML::ErrorMsg::END_OF_SEQ)
+    return "this line is indented as nothing above it is; indent it as the keys or items that it belongs to";
+  if (message == YAML::ErrorMsg::MAP_VALUE)
+    return "a value cannot have a colon and a space in it; put it in quotes, or write its keys in { }";
+  return message + (message.find(';') == std::string::npos ? "; check the indentation, brackets and quotes" : "");
 }
 
 /// Builds the tree from yaml-cpp's events. Its own tree would keep duplicate keys in silence and let aliases make
@@ -77,7 +91,8 @@ class TreeBuilder final : public YAML::EventHandler {
     YAML::Mark mark;
     std::size_t weight_before = 0;
     std::map<std::string, std::uint32_t> key_lines;
-    std::optional<YamlNode> key;  ///< its value is still to come
+    std::optional<YamlNode> key;                        ///< its value is still to come
+    std::vector<std::pair<YamlNode, YamlNode>> merged;  ///< keys and values that `<<` would give
   };
   struct Anchored {
     YamlNode node;
@@ -104,13 +119,18 @@ class TreeBuilder final : public YAML::EventHandler {
     if (open_.size() >= kDeepestNesting)
       throw YAML::ParserException(
           mark, "lists and mappings are nested more than " + std::to_string(kDeepestNesting) + " deep; nest less");
-    open_.push_back({std::move(node), anchor, mark, weight_, {}, {}});
+    open_.push_back({std::move(node), anchor, mark, weight_, {}, {}, {}});
     count(1, mark);
   }
 
   void close() {
     Open done = std::move(open_.back());
     open_.pop_back();
+    for (auto& [key, value] : done.merged) {
+      if (done.node.find(key.text) != nullptr) continue;
+      done.node.keys.push_back(std::move(key));
+      done.node.items.push_back(std::move(value));
+    }
     attach(std::move(done.node), done.anchor, weight_ - done.weight_before, done.mark);
   }
 
@@ -153,10 +173,24 @@ class TreeBuilder final : public YAML::EventHandler {
                                        std::to_string(first->second) + "; remove one of them");
       return;
     }
+    if (key.plain && key.text == "<<") return refuse_merge(mapping, key.origin, value);
     // yaml-cpp places what is not there at the next token, which may be lines below.
     if (value.kind == YamlNode::Kind::null) value.origin = key.origin;
     mapping.node.keys.push_back(std::move(key));
     mapping.node.items.push_back(std::move(value));
+  }
+
+  /// Merges all the same: what the merged value gives should not be called missing as well.
+  void refuse_merge(Open& mapping, Origin origin, const YamlNode& value) {
+    diagnostics_.add(origin,
+                     "the merge key << is not read; write the keys out, or give each value that is shared an anchor: "
+                     "lead: &lead 5m, then lead: *lead");
+    const auto add_missing = [&mapping](const YamlNode& merged) {
+      for (std::size_t i = 0; merged.kind == YamlNode::Kind::mapping && i < merged.keys.size(); ++i)
+        mapping.merged.emplace_back(merged.keys[i], merged.items[i]);
+    };
+    add_missing(value);
+    if (value.kind == YamlNode::Kind::list) std::for_each(value.items.begin(), value.items.end(), add_missing);
   }
 
   void refuse_tag(const std::string& tag, std::string_view allowed, const YAML::Mark& mark) {
@@ -221,13 +255,10 @@ std::optional<YamlNode> parse_yaml(std::string_view text, std::uint32_t source, 
     }
     return root;
   } catch (const YAML::Exception& error) {
-    diagnostics.add(
-        {source, place_of(error.mark)},
-        // yaml-cpp 0.8 adds the alias's name to this one, 0.7 does not.
-        error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR)
-            ? "this alias has no anchor before it; write &name where the value stands first"
-            : error.msg +
-                  (error.msg.find(';') == std::string::npos ? "; check the indentation, brackets and quotes" : ""));
+    const SourcePlace gave_up = place_of(error.mark);
+    const bool is_ours = error.msg.find(';') != std::string::npos;
+    const auto mistake = is_ours ? std::nullopt : find_yaml_mistake(text, gave_up);
+    diagnostics.add({source, mistake ? mistake->place : gave_up}, mistake ? mistake->message : explained(error.msg));
     return std::nullopt;
   }
 }

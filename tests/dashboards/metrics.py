@@ -17,7 +17,7 @@ OF_A_SCRAPE = {"job", "instance"}
 #: In the summary events are of a run; their series is of a cell, and has its first account and Region.
 OF_A_CELL = {"events_total": {"account", "region"}}
 
-METRIC = re.compile(r'Metric\{"(\w+)",\s*MetricKind::(\w+),\s*((?:"[^"]*"\s*)+),\s*"([\w,]*)"')
+METRIC = re.compile(r'Metric\{"(\w+)",\s*MetricKind::(\w+),\s*((?:"[^"]*"\s*)+),\s*(?:"([\w,]*)"|kLimitLabels)')
 
 
 def metrics_of(header):
@@ -36,7 +36,7 @@ def exposed(header=None):
         if kind == "histogram":
             found[f"credsim_{name}_bucket"] = labels | {"le"}
             found[f"credsim_{name}_sum"] = found[f"credsim_{name}_count"] = labels
-        elif kind != "ratio" or name.endswith("speed_ratio"):
+        elif kind not in ("ratio", "limit") or name.endswith("speed_ratio"):
             found[f"credsim_{name}"] = labels
     return found
 

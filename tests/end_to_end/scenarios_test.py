@@ -55,12 +55,10 @@ def outcome(exit_code, summary):
         for key in ("capacity_1s", "capacity_60s", "peak_1s", "peak_60s", "first_refused_us", "refused"):
             flat[f"limit {limit['limit']} {key}"] = limit[key]
     for entry in summary["summary"]:
-        for key, value in entry.items():
-            if key not in ("metric", "labels"):
-                name = series_name(entry) if key == "value" else f"{series_name(entry)} {key}"
-                if name in flat:
-                    fail(f"two values are called {name}")
-                flat[name] = value
+        name = series_name(entry)
+        if name in flat:
+            fail(f"two values are called {name}")
+        flat[name] = entry["value"]
     return flat
 
 

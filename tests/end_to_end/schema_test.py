@@ -23,14 +23,15 @@ BEYOND_SCHEMA = set(
     calls-resource-partition calls-without-end dangling-arn dangling-references duplicate-key
     duplicate-key-deep duration-nothing duration-too-long empirical-faults fault-scope-contradiction
     fault-scope-dangling fault-twice fleet-twice image-twice instances-in-all jitter-too-long lead-too-long
-    nothing-to-simulate policy-effect policy-file-absolute policy-file-duplicate-key policy-file-empty
+    merge-key merge-keys nothing-to-simulate policy-effect policy-file-absolute policy-file-duplicate-key policy-file-empty
     policy-file-folder policy-file-list policy-file-missing policy-file-nested policy-file-number
-    policy-file-outside policy-file-tabs policy-file-trailing policy-file-truncated policy-file-utf16
-    policy-file-yaml policy-no-principal policy-unknown-operator policy-unknown-operator-in-file
+    policy-file-outside policy-file-tabs policy-file-trailing policy-file-truncated policy-file-twice
+    policy-file-utf16 policy-file-yaml policy-listings policy-wrapped policy-wrapped-other-kind policy-no-principal policy-unknown-operator policy-unknown-operator-in-file
     policy-version region-partitions region-twice resource-policy retry-endless retry-endless-base
     retry-none-with-attempts role-account-dangling role-change-before-start role-session-duration
-    role-twice-but-for-case scaling-schedule series-step-too-short start-no-such-day thresholds undecided-call
-    undecided-resource undecided-trust workload-region workload-twice
+    role-twice-but-for-case scaling-schedule series-step-too-short start-no-such-day thresholds
+    thresholds-no-sessions undecided-call undecided-resource undecided-trust warm-up-too-long
+    workload-region workload-twice
     """.split()
 )
 

@@ -47,3 +47,32 @@ TEST_CASE("bounds of a duration histogram count as a list of all samples does, a
   }
   CHECK(one.samples().count() == samples.size());
 }
+
+TEST_CASE("a histogram from which its mark is taken off is one of the later samples alone") {
+  constexpr std::uint64_t kSeed = 20261201;
+  INFO("seed " << kSeed);
+  const RandomStream draws = RandomStream::root(kSeed, 0);
+  const std::uint64_t before = GENERATE(0, 1, 500);
+  const std::uint64_t after = GENERATE(0, 1, 500);
+  const auto sample = [&](std::uint64_t n) {
+    return Duration{static_cast<std::int64_t>(draws.bits(2 * n) >> (30 + draws.bits(2 * n + 1) % 34))};
+  };
+  DurationHistogram all(kBounds);
+  DurationHistogram later(kBounds);
+  for (std::uint64_t n = 0; n < before; ++n) all.record(sample(n));
+  const DurationHistogram marked = all.mark();
+  CHECK(marked.samples().count() == before);
+  for (std::uint64_t n = before; n < before + after; ++n) {
+    all.record(sample(n));
+    later.record(sample(n));
+  }
+  CHECK(all.samples().count() == before + after);
+  all.take_off(marked);
+  CHECK(std::ranges::equal(all.counts(), later.counts()));
+  REQUIRE(all.samples().count() == after);
+  CHECK(all.samples().sum_seconds() == later.samples().sum_seconds());
+  if (after == 0) return;
+  CHECK(all.samples().minimum() == later.samples().minimum());
+  CHECK(all.samples().maximum() == later.samples().maximum());
+  for (const double q : {0.01, 0.5, 0.99, 1.0}) CHECK(all.samples().quantile(q) == later.samples().quantile(q));
+}

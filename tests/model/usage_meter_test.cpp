@@ -95,3 +95,15 @@ TEST_CASE("a level's busiest minute has the largest mean of all minutes of the c
     REQUIRE(meter.peak_minute() == largest(areas) / 60e6);
   }
 }
+
+TEST_CASE("a level meter that starts anew has the peaks of what follows, from the level that it is at") {
+  LevelMeter meter;
+  meter.set(kSimulationStart + 10s, 100);
+  meter.set(kSimulationStart + 2min, 4);
+  meter.start_anew(kSimulationStart + 150s);
+  meter.set(kSimulationStart + 170s, 7);
+  meter.set(kSimulationStart + 180s, 0);
+  meter.finish(kSimulationStart + 5min);
+  CHECK(meter.peak() == 7);
+  CHECK(meter.peak_minute() == Approx((4 * 20 + 7 * 10) / 60.0));  // of a minute that is cut in half
+}

@@ -168,6 +168,39 @@ TEST_CASE("limits that are equally near in a replication are nearest in it toget
   CHECK(result.limits[3].nearest_in == 0);
 }
 
+TEST_CASE("limits that tie stand in one order, in a replication as over all of them") {
+  const Scenario scenario = small_scenario();
+  CellResult cell = quiet_cell(scenario);
+  for (const char* name : {"c", "a", "b"}) cell.limits.push_back(limit(name, 50, kNever, 0));
+  Overview overview(scenario);
+  add(overview, scenario, 0, cell);
+  const ReplicationsResult result = result_of(overview);
+  const Measurements measurements(scenario, std::span(&cell, 1));
+  std::string of_one;
+  std::string of_all;
+  for (const LimitUsage& usage : measurements.limits()) of_one += usage.name;
+  for (const LimitOverview& each : result.limits) of_all += each.usage.name;
+  CHECK(of_one == "abc");
+  CHECK(of_all == of_one);
+}
+
+TEST_CASE("a threshold on the first refusal is judged by the replications that refused, and by none it is never") {
+  Scenario scenario = small_scenario();
+  std::string fault;
+  scenario.thresholds = {*parse_threshold("limit_first_refused_seconds > 5s", fault)};
+  Overview overview(scenario);
+  for (const std::uint32_t replication : {0U, 1U, 2U}) {
+    CellResult cell = quiet_cell(scenario);
+    const bool refuses = replication > 0;
+    cell.limits = {limit("a", 50, refuses ? SimTime{10s * replication} : kNever, refuses ? 1 : 0)};
+    add(overview, scenario, replication, cell);
+    const ThresholdOverview judged = result_of(overview).thresholds.front();
+    CHECK(judged.missed_in == 0);
+    CHECK(judged.observed.has_value() == refuses);
+  }
+  CHECK(result_of(overview).thresholds.front().observed->mean == 15);
+}
+
 TEST_CASE("a threshold is missed by one replication that misses it, and one without samples misses it") {
   Scenario scenario = small_scenario(1, 1h);
   std::string fault;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -65,15 +66,68 @@ TEST_CASE("check applies what --set changes") {
   CHECK(result.output.find("[subnet-too-small]") != std::string::npos);
 }
 
-TEST_CASE("check explains an invalid scenario on standard error alone") {
+TEST_CASE("check explains an invalid scenario on standard error, and to tools in the format that they asked for") {
   const ProgramRun credsim;
   credsim.write("broken.yaml", "version: 1\nnmae: x\n");
-  for (const std::string format : {"text", "json", "sarif"}) {
-    const ProgramResult result = credsim("check broken.yaml --format " + format);
-    CHECK(result.status == 2);
-    CHECK(result.output.empty());
-    CHECK(result.errors.find("broken.yaml:2:1: error: ") != std::string::npos);
+  const ProgramResult text = credsim("check broken.yaml");
+  CHECK(text.status == 2);
+  CHECK(text.output.empty());
+  CHECK(text.errors.find("broken.yaml:2:1: error: ") != std::string::npos);
+
+  const ProgramResult as_json = credsim("check broken.yaml --format json --set seed=-1 --set name=ok");
+  CHECK(as_json.status == 2);
+  CHECK(as_json.errors.find("broken.yaml:2:1: error: ") != std::string::npos);
+  const json faults = json::parse(as_json.output);
+  REQUIRE(faults.size() > 1);
+  CHECK(faults[0].at("rule") == "invalid-scenario");
+  CHECK(faults[0].at("severity") == "error");
+  CHECK(faults[0].at("file") == "broken.yaml");
+  const auto is_misspelt = [](const json& fault) { return fault.at("line") == 2 && fault.at("column") == 1; };
+  CHECK(std::any_of(faults.begin(), faults.end(), is_misspelt));
+  CHECK(faults.back().at("file") == "--set seed=-1");
+  CHECK(faults.back().at("line").is_null());
+
+  const ProgramResult as_sarif = credsim("check broken.yaml --format sarif --set seed=-1");
+  CHECK(as_sarif.status == 2);
+  const json run = json::parse(as_sarif.output).at("runs").at(0);
+  for (const json& result : run.at("results")) {
+    CHECK(result.at("ruleId") == "invalid-scenario");
+    CHECK(run.at("tool").at("driver").at("rules").at(result.at("ruleIndex").get<std::size_t>()).at("id") ==
+          "invalid-scenario");
+    CHECK(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "broken.yaml");
   }
+  CHECK(run.at("results").back().at("message").at("text").get<std::string>().starts_with("--set seed=-1: "));
+}
+
+TEST_CASE("check refuses seeds beyond the bound of the scenario's seed") {
+  const ProgramRun credsim;
+  REQUIRE(credsim("init -o fleet.yaml").status == 0);
+  CHECK(credsim("check fleet.yaml --seed 9223372036854775807").status == 0);
+  const ProgramResult option = credsim("check fleet.yaml --seed 9223372036854775808");
+  CHECK(option.status == 2);
+  CHECK(option.errors.find("is out of range; it must be a whole number from 0 to 9223372036854775807") !=
+        std::string::npos);
+  const ProgramResult key = credsim("check fleet.yaml --set seed=9223372036854775808");
+  CHECK(key.status == 2);
+  CHECK(key.errors.find("is out of range; it must be from 0 to 9223372036854775807") != std::string::npos);
+}
+
+TEST_CASE("check places a finding about a policy in the policy's own file") {
+  const ProgramRun credsim;
+  REQUIRE(credsim("init -o fleet.yaml").status == 0);
+  credsim.write("trust.json", R"({"Role": {"RoleName": "machine", "AssumeRolePolicyDocument": {
+  "Version": "2012-10-17",
+  "Statement": [{"Effect": "Allow", "Principal": {"Service": "appstream.amazonaws.com"},
+                 "Action": "sts:AssumeRole",
+                 "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}]}}})");
+  const std::string set = " --set 'roles.AppStreamMachineRole.trust_policy={file: trust.json}'";
+  const ProgramResult text = credsim("check fleet.yaml" + set);
+  CHECK(text.status == 3);
+  CHECK(text.output.find("trust.json:5:67: error: ") != std::string::npos);
+  const json findings = json::parse(credsim("check fleet.yaml --format json" + set).output);
+  CHECK(findings.back().at("rule") == "trust-policy-denies");
+  CHECK(findings.back().at("file") == "trust.json");
+  CHECK(findings.back().at("line") == 5);
 }
 
 TEST_CASE("check as JSON is an array of objects") {

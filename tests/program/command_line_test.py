@@ -26,7 +26,7 @@ REFUSED = [
     (["run", "a.yaml", "--force=yes"], ["--force takes no value"]),
     (["run", "a.yaml", "--seed", "1", "--seed", "2"], ["--seed was given more than once"]),
     (["run", "a.yaml", "--seed", "-1"], ["--seed -1", "whole number from 0"]),
-    (["run", "a.yaml", "--seed", "18446744073709551616"], ["--seed 18446744073709551616"]),
+    (["run", "a.yaml", "--seed", "9223372036854775808"], ["--seed 9223372036854775808", "to 9223372036854775807"]),
     (["run", "a.yaml", "--seed", "1x"], ["--seed 1x"]),
     (["run", "a.yaml", "--seed", ""], ["--seed needs a value"]),
     (["run", "a.yaml", "--json", ""], ["--json needs a value"]),
@@ -43,6 +43,8 @@ REFUSED = [
     (["export", "a.db", "--format", "openmetrics"], ["needs --output FILE"]),
     (["export", "a.db", "--format", "openmetrics", "-o", "a.om", "--run", "0"], ["--run 0", "from 1"]),
     (["export", "a.db", "--format", "openmetrics", "-o", "a.om", "--run", "first"], ["--run first", "from 1"]),
+    (["metrics", "--format", "jsn"], ["no --format jsn", 'did you mean "json"']),
+    (["metrics", "all"], ["has no use for all"]),
     (["help", "rnu"], ["no command rnu"]),
     (["run", b"caf\xe9.yaml"], ["not UTF-8: caf\\xE9.yaml;"]),
     (["run", "a.yaml", "--db", b"\xff.db", b"--json=\xc3"], ["not UTF-8: \\xFF.db, --json=\\xC3;"]),
@@ -69,9 +71,9 @@ def main():
         print("help goes to standard output and exits 0")
         for words in (["help"], ["--help"], ["-h"]):
             done = run(*words, cwd=place)
-            listed = all(f"\n  {command} " in done.stdout for command in ("run", "check", "export", "init", "help"))
+            listed = all(f"\n  {command} " in done.stdout for command in ("run", "check", "export", "init", "metrics", "help"))
             claim(done.returncode == 0 and listed and done.stderr == "", f"credsim {' '.join(words)} lists the commands")
-        for command in ("run", "check", "export", "init"):
+        for command in ("run", "check", "export", "init", "metrics"):
             for words in ([command, "--help"], [command, "-h"], ["help", command]):
                 done = run(*words, cwd=place)
                 explains = f"credsim {command}" in done.stdout and "example" in done.stdout

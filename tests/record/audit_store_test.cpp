@@ -214,7 +214,7 @@ TEST_CASE("limits, summary and thresholds are kept with the run, estimates witho
   CHECK(rows(audit.path,
              "SELECT \"limit\", kind, capacity, capacity_60s, peak_1s, peak_60s, round(headroom, 3), "
              "first_refused_us, refused FROM limit_headroom WHERE run_id = 1") ==
-        Rows{"sts.account|bucket|100.0|50.0|80.0|10.0|0.2|5000000|3",
+        Rows{"sts.account|bucket|100.0|50.0|80.0|10.0|0.0|5000000|3",
              "sts.service|bucket|null|null|7.0|0.0|null|null|0"});
   CHECK(rows(audit.path, "SELECT * FROM threshold") ==
         Rows{"1|credential_gap_seconds.count == 0|0.0|1", "1|credential_gap_seconds.count == 0|null|0"});

@@ -47,7 +47,7 @@ CredentialRow credential(std::uint32_t sequence, SimTime requested, SimTime prev
 
 TEST_CASE("a credential comes back with its times, sequence and attempts") {
   const Recorded run{[](AuditBatch& batch) { batch.credentials = {credential(2, at(55min), kNever)}; }};
-  CHECK(run("SELECT * FROM credential") == Rows{"1|5|2|3300000000|3300060000|6900060000|2"});
+  CHECK(run("SELECT * FROM credential") == Rows{"1|5|2|3300000000|3300060000|6900060000|2|0"});
   CHECK(run("SELECT requested_utc, issued_utc, expires_utc FROM credential_timeline_utc") ==
         Rows{"2026-01-05T08:55:00.000000Z|2026-01-05T08:55:00.060000Z|2026-01-05T09:55:00.060000Z"});
 }
@@ -56,7 +56,7 @@ TEST_CASE("an overlap window belongs to the credential that expires and ends wit
   const Recorded run{[](AuditBatch& batch) {
     batch.credentials = {credential(1, at(0s), kNever), credential(2, at(55min), at(1h))};
   }};
-  CHECK(run("SELECT * FROM overlap_window") == Rows{"1|5|1|3300060000|3600000000|299940000"});
+  CHECK(run("SELECT * FROM overlap_window") == Rows{"1|5|1|3300060000|3600000000|299940000|0"});
   CHECK(run("SELECT opened_utc, closed_utc FROM overlap_window_timeline_utc") ==
         Rows{"2026-01-05T08:55:00.060000Z|2026-01-05T09:00:00.000000Z"});
 }
@@ -75,9 +75,9 @@ TEST_CASE("a gap comes back, open ones with the length that was seen") {
                   {InstanceId{1}, 4, at(15s), at(18s), false, true},
                   {InstanceId{2}, 1, at(20s), at(24h), true}};
   }};
-  CHECK(run("SELECT * FROM credential_gap") == Rows{"1|1|4|10000000|15000000|5000000|0|0",
-                                                    "1|1|4|15000000|18000000|3000000|0|1",
-                                                    "1|2|1|20000000|86400000000|86380000000|1|0"});
+  CHECK(run("SELECT * FROM credential_gap") == Rows{"1|1|4|10000000|15000000|5000000|0|0|0",
+                                                    "1|1|4|15000000|18000000|3000000|0|1|0",
+                                                    "1|2|1|20000000|86400000000|86380000000|1|0|0"});
 }
 
 TEST_CASE("a failure names its resource, workload, operation and reason") {
@@ -141,8 +141,8 @@ TEST_CASE("samples find their series though every cell counts its own from zero"
   first->take(batch);
   REQUIRE(store->close());
   CHECK(rows(path, "SELECT * FROM timeseries ORDER BY metric, length(labels_json) DESC") ==
-        Rows{"1|60000000|credentials_live|{\"resource\":\"Büro \\\"1\\\"\"}|0.5", "1|60000000|credentials_live|{}|12.0",
-             "1|60000000|sessions|{\"state\":\"waiting\"}|-1.25"});
+        Rows{"1|60000000|credentials_live|{\"resource\":\"Büro \\\"1\\\"\"}|0.5|0",
+             "1|60000000|credentials_live|{}|12.0|0", "1|60000000|sessions|{\"state\":\"waiting\"}|-1.25|0"});
 }
 
 TEST_CASE("findings belong to the run, and one without a place has no line") {

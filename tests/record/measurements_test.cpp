@@ -226,3 +226,91 @@ TEST_CASE("a threshold without samples misses") {
   CHECK(results[2].observed == std::nullopt);
   CHECK_FALSE(results[2].passed);
 }
+
+TEST_CASE("no gap is a gap of 0 s where credentials were issued, and no sample where none was") {
+  const Scenario scenario = two_fleets();
+  std::vector<CellResult> cells{nothing(scenario)};
+  cells[0].resources[0].credentials_issued = 5;
+  const Measurements measurements{scenario, cells};
+  const Selector eng{{"resource", "eng"}};
+  const Selector ops{{"resource", "ops"}};
+  for (const char* metric : {"credential_gap_seconds", "credential_overlap_seconds"})
+    for (const std::string_view statistic : kHistogramStatistics) {
+      CAPTURE(metric, statistic);
+      CHECK(measurements.value(metric, statistic, {}) == 0);
+      CHECK(measurements.value(metric, statistic, eng) == 0);
+      const bool is_count = statistic == "count" || statistic == "sum";
+      CHECK(measurements.value(metric, statistic, ops) == (is_count ? std::optional(0.0) : std::nullopt));
+    }
+  CHECK(measurements.value("first_credential_seconds", "p99", eng) == std::nullopt);
+}
+
+namespace {
+
+/// A full quota, a bucket of which 80 % was used, an unlimited one, and a fleet that turned away its ninth session.
+Measurements four_limits(const Scenario& scenario) {
+  std::vector<CellResult> cells{nothing(scenario)};
+  const auto add = [&](Limit limit, double capacity, double peak) -> LimitUsage& {
+    LimitUsage usage{std::move(limit)};
+    usage.capacity_1s = usage.capacity_60s = capacity;
+    usage.peak_1s = usage.peak_60s = peak;
+    return cells[0].limits.emplace_back(std::move(usage));
+  };
+  add(interface_limit("123456789012", "us-east-1"), 5'000, 5'000);
+  LimitUsage& bucket = add(bucket_limit("123456789012", "us-east-1", BucketKind::sts_account), 100, 80);
+  bucket.capacity_600s = 100;
+  bucket.peak_600s = 70;
+  add(bucket_limit("123456789012", "us-east-1", BucketKind::sts_service), 0, 1'000).unlimited = true;
+  LimitUsage& capacity = add(capacity_limit("123456789012", "us-east-1", "eng"), 10, 9);
+  capacity.first_refused = at(3600s);
+  capacity.refused = 2;
+  return {scenario, cells};
+}
+
+}  // namespace
+
+TEST_CASE("of the limits that a selector matches the worst counts") {
+  const Scenario scenario = two_fleets();
+  const Measurements measurements = four_limits(scenario);
+  const auto of = [&](const char* metric, const Selector& selector) {
+    return measurements.value(metric, "", selector);
+  };
+  const Selector account{{"limit", "sts.account 123456789012/us-east-1"}};
+  CHECK(of("limit_headroom", account) == Approx(0.2));
+  CHECK(of("limit_headroom", {{"bucket", "sts.account"}}) == Approx(0.2));
+  CHECK(of("limit_headroom", {{"limit", "sts.account"}}) == Approx(0.2));
+  CHECK(of("limit_headroom", {{"limit", "sts.acc"}}) == std::nullopt);
+  CHECK(of("limit_headroom", {{"limit", "ec2.network_interfaces"}}) == 0);
+  CHECK(of("limit_headroom", {{"bucket", "sts.service"}}) == 1);
+  CHECK(of("limit_headroom", {{"resource", "eng"}}) == 0);  // it refused, though a tenth was left
+  CHECK(of("limit_headroom", {{"region", "us-east-1"}}) == 0);
+  CHECK(of("limit_utilisation", {}) == 1);
+  CHECK(of("limit_utilisation", account) == Approx(0.8));
+  CHECK(of("limit_peak_1s", {{"limit", "sts.account"}}) == 80);
+  CHECK(of("limit_peak_60s", {{"limit", "ec2.network_interfaces"}}) == 5'000);
+  CHECK(of("limit_peak_600s", {{"limit", "sts.account"}}) == 70);
+  CHECK(of("limit_peak_600s", {{"limit", "capacity"}}) == std::nullopt);
+  CHECK(of("limit_refused_total", {}) == 2);
+  CHECK(of("capacity_headroom", {{"resource", "eng"}}) == 0);
+  CHECK(of("capacity_utilisation", {}) == Approx(0.9));
+}
+
+TEST_CASE("a limit that never refused did so later than any time") {
+  const Scenario scenario = two_fleets();
+  const Measurements measurements = four_limits(scenario);
+  std::vector<Threshold> thresholds;
+  for (const char* text :
+       {"limit_first_refused_seconds{resource=eng} >= 1h", "limit_first_refused_seconds{resource=eng} > 1h",
+        "limit_first_refused_seconds{bucket=sts.account} > 10h",
+        "limit_first_refused_seconds{bucket=sts.account} < 10h"}) {
+    std::string fault;
+    thresholds.push_back(*parse_threshold(text, fault));
+  }
+  const std::vector<ThresholdResult> results = judge(thresholds, measurements);
+  CHECK(results[0].passed);
+  CHECK(results[0].observed == 3600);
+  CHECK_FALSE(results[1].passed);
+  CHECK(results[2].passed);
+  CHECK(results[2].observed == std::nullopt);
+  CHECK_FALSE(results[3].passed);
+}

@@ -69,6 +69,12 @@ inline Sample empty_sample() {
   Resource fleet;
   fleet.name = "eng";
   fleet.instances = 5'000;
+  for (const char* action : {"ec2:DescribeInstances", "sts:GetCallerIdentity"}) {
+    Workload workload;
+    workload.name = action;
+    workload.calls.action = action;
+    fleet.workloads.push_back(workload);
+  }
   scenario.resources.push_back(fleet);
   sample.result.counted = 1;
   sample.result.ended = SimTime{12h};

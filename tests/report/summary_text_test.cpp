@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "report/sample_report.hpp"
+#include "report/text_page.hpp"
 #include "test_support/catch.hpp"
 
 namespace credsim::test {
@@ -16,6 +20,7 @@ constexpr const char* kBusy =
 ✗ breaks first  ec2.describe_instances 123456789012/us-east-1
                 first refused 15 m 3 s into the run (2026-01-05 08:45:03 UTC); 8,123 refusals in all
                 worst second 102 of 60 requests (170 %), worst minute 12 of 10.8 a second (111 %), ten minutes 12 of 10.8 (111 %)
+                no threshold asks about this limit, so the exit status says nothing of it (limit_headroom > 0 asks)
 meanwhile       8.21 % of instances were without a live credential at some time
                 0.0407 % of calls failed
                 10 of 12,000 sessions were rejected (0.0833 %)
@@ -68,15 +73,16 @@ TEST_CASE("when no limit broke the nearest one is named with an honest extrapola
   sample.limit(bucket("ec2.describe_instances", 60, 10.8333, 2, 0.5));
   const std::string text = summary_text(sample.report(), false);
   CHECK(holds(text, "✓ none breaks   sts.account 123456789012/us-east-1 is nearest, with 66.4 % headroom\n"));
-  CHECK(
-      holds(text, "would break at about 2.98 × this demand, about 14,900 instances (an estimate: linear in demand)\n"));
+  CHECK(holds(
+      text,
+      "would break at about 2.98 × this demand, about 14,900 instances of eng (an estimate: linear in demand)\n"));
 }
 
 TEST_CASE("no number of instances is given where scaling decides it") {
   Sample sample = empty_sample();
   sample.scenario.resources.front().scaling = Scaling{};
   sample.limit(bucket("sts.account", 1'200, 610, 312, 205));
-  CHECK(holds(summary_text(sample.report(), false), "× this demand (an estimate: linear in demand)\n"));
+  CHECK(holds(summary_text(sample.report(), false), "× this demand of eng (an estimate: linear in demand)\n"));
 }
 
 TEST_CASE("a quota of a type of instance is used up by the fleets of that type alone") {
@@ -94,7 +100,134 @@ TEST_CASE("a quota of a type of instance is used up by the fleets of that type a
   sample.limit(usage);
   const std::string text = summary_text(sample.report(), false);
   CHECK(holds(text, "5,000 instances wanted at once, 10,000 there (50 %)\n"));
-  CHECK(holds(text, "would break at about 2 × this demand, about 10,000 instances"));
+  CHECK(holds(text, "would break at about 2 × this demand, about 10,001 instances of eng (an estimate"));
+}
+
+/// The summary's first words of a fleet of 5,000 that needs `quota` interfaces at its worst moment.
+std::string with_interfaces(double quota) {
+  Sample sample = empty_sample();
+  LimitUsage usage{interface_limit("123456789012", "us-east-1")};
+  usage.capacity_1s = usage.capacity_60s = quota;
+  usage.peak_1s = usage.peak_60s = 5'000;
+  sample.limit(usage);
+  return summary_text(sample.report(), false);
+}
+
+TEST_CASE("a limit that is full and refused nothing is neither broken nor fine") {
+  const std::string text = with_interfaces(5'000);
+  CHECK(holds(text,
+              "! full          ec2.network_interfaces 123456789012/us-east-1 is full: no room for one more "
+              "interface\n"));
+  CHECK(holds(text, "would break at more than this demand, about 5,001 instances of eng (an estimate"));
+  CHECK(holds(text, "! ec2.network_interfaces    5,000 of 5,000   5,000 of 5,000       full           never\n"));
+  CHECK_FALSE(holds(text, "✓ none breaks"));
+}
+
+TEST_CASE("the number of instances that would break a quota is never one that holds") {
+  CHECK(holds(with_interfaces(5'001), "would break at little more than this demand, about 5,002 instances of eng"));
+  CHECK(holds(with_interfaces(8'000), "would break at about 1.6 × this demand, about 8,001 instances of eng"));
+  CHECK(holds(with_interfaces(12'345), "would break at about 2.47 × this demand, about 12,346 instances of eng"));
+}
+
+TEST_CASE("an estimate of a bucket is not rounded down to what held") {
+  Sample sample = empty_sample();
+  sample.limit(bucket("sts.account", 5'002, 1e9, 5'000, 1));
+  CHECK(holds(summary_text(sample.report(), false), "little more than this demand, about 5,003 instances of eng"));
+}
+
+TEST_CASE("of several fleets those are named that ask for what the limit bounds") {
+  Sample sample = empty_sample();
+  Resource quiet = sample.scenario.resources.front();
+  quiet.name = "quiet";
+  quiet.workloads.clear();
+  sample.scenario.resources.push_back(quiet);
+  Resource other = sample.scenario.resources.front();
+  other.name = "ops";
+  sample.scenario.resources.push_back(other);
+  sample.limit(bucket("sts.account", 1'000, 1'000, 500, 10));
+  CHECK(holds(summary_text(sample.report(), false), "about 20,000 instances of eng and ops together (an estimate"));
+}
+
+TEST_CASE("a threshold over limits asks about the limit that breaks, and the text does not say otherwise") {
+  Sample sample = busy_sample();
+  CHECK(holds(summary_text(sample.report(), false), "no threshold asks about this limit"));
+  add_threshold(sample, "limit_headroom{bucket=sts.account} > 0", 0.5, true);
+  CHECK(holds(summary_text(sample.report(), false), "no threshold asks about this limit"));
+  add_threshold(sample, "limit_headroom{bucket=ec2.describe_instances} > 0", 0, false);
+  CHECK_FALSE(holds(summary_text(sample.report(), false), "no threshold asks about this limit"));
+}
+
+TEST_CASE("instances that were never served come before all else, with their share and the reason") {
+  Sample sample = busy_sample();
+  const auto of = [](const char* resource, const char* reason) {
+    Labels labels{{"account", "1"}, {"region", "r"}, {"resource", resource}};
+    if (*reason != '\0') labels.insert(labels.begin() + 1, {"reason", reason});
+    return labels;
+  };
+  sample.value("instances_never_served", 1'253, of("broken", ""));
+  sample.value("instances_never_served", 1'253);
+  sample.value("assume_role_failures_total", 900'000, of("broken", "trust_policy_denies"));
+  sample.value("assume_role_failures_total", 9'000'000, of("busy", "throttled"));
+  sample.findings.push_back({"trust-policy-denies", Severity::error, "fleet broken", "…", {}});
+  CHECK(holds(summary_text(sample.report(), false),
+              "simulated in 400 ms\n\n"
+              "✗ never served  1,253 of 5,012 instances never had a credential (25 %), most often refused with "
+              "trust_policy_denies\n"
+              "✗ configuration 1 error (trust-policy-denies): credsim check scenarios/monday-login-storm.yaml\n"
+              "✗ breaks first"));
+}
+
+TEST_CASE("a workload of which nearly all calls fail is named with its share and the reason") {
+  const auto text_with = [](double failed) {
+    Sample sample = empty_sample();
+    const Labels script{{"account", "1"}, {"region", "r"}, {"resource", "eng"}, {"workload", "login"}};
+    Labels denied = script;
+    denied.insert(denied.begin() + 1, {"reason", "access_denied"});
+    Labels late = script;
+    late.insert(late.begin() + 1, {"reason", "no_credentials"});
+    sample.value("api_calls_total", 1'000, script);
+    sample.value("api_call_failures_total", 100, late);
+    sample.value("api_call_failures_total", failed - 100, denied);
+    return summary_text(sample.report(), false);
+  };
+  CHECK(holds(text_with(900), "login of eng: 90 % of its calls failed, most often access_denied (88.9 % of them)\n"));
+  CHECK_FALSE(holds(text_with(899), "login of eng"));
+}
+
+TEST_CASE("on a narrow terminal no line is longer than it is wide, and nothing is left out") {
+  Sample sample = busy_sample();
+  const std::string kLongWord = "api_call_failure_ratio{account=123456789012,resource=eng,workload=login-script}";
+  add_threshold(sample, kLongWord + " < 0.001", 0.4, false);
+  const auto words = [](const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<std::string> all;
+    for (std::string word; stream >> word;) all.push_back(word);
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  const std::string wide = summary_text(sample.report(), false);
+  for (const std::size_t columns : {100U, 80U}) {
+    CAPTURE(columns);
+    const std::string narrow = summary_text(sample.report(), false, columns);
+    std::istringstream lines(narrow);
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(line);
+      CHECK((report::width(line) <= columns || holds(line, kLongWord)));
+    }
+    CHECK(words(narrow) == words(wide));
+  }
+  CHECK(summary_text(sample.report(), false, 200) == wide);
+}
+
+TEST_CASE("a quiet run has a line for what it missed") {
+  Sample sample = busy_sample();
+  CHECK(verdict_line(sample.report(), true) ==
+        "missed: credential_gap_seconds.p99 <= 5m (6 m 52 s); session_wait_seconds.p99 < 60 (no samples)");
+  sample.findings.push_back({"agent-too-old", Severity::error, "fleet eng", "…", {}});
+  CHECK(verdict_line(sample.report(), true)
+            .ends_with("; 1 error (agent-too-old): credsim check scenarios/monday-login-storm.yaml"));
+  CHECK_FALSE(holds(verdict_line(sample.report(), false), "agent-too-old"));
+  CHECK(verdict_line(empty_sample().report(), true).empty());
 }
 
 TEST_CASE("a run that asked nothing of any limit says so") {

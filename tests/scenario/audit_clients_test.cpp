@@ -144,6 +144,7 @@ TEST_CASE("audit: synchronised-refresh says how long the last of a herd of first
   give_bucket(scenario, BucketKind::sts_service, 1, 10);
   scenario.resources[0].provisioning.boot = Distribution::constant(minutes{10});
   CHECK(contains(message(scenario, "synchronised-refresh"), "the last waits at least 1m30s, which spreads"));
+  CHECK(contains(message(scenario, "synchronised-refresh"), "credentials.jitter moves later rotations alone"));
   // No first attempt has a jitter, and throttling spreads the later ones: jitter would change nothing.
   scenario.resources[0].credentials.jitter = minutes{2};
   CHECK(count(scenario, "synchronised-refresh") == 1);

@@ -36,28 +36,69 @@ TEST_CASE("audit: agent-too-old counts from 3 September 2019 and is said once fo
   CHECK(count(scenario, "agent-too-old") == 1);
 }
 
-TEST_CASE("audit: trust-policy-denies says which condition fails, and what AppStream sends for its key") {
+TEST_CASE("audit: trust-policy-denies says which part fails, what it wants and what AppStream sends") {
   Scenario scenario = sound_scenario();
   auto& document = scenario.roles[0].trust_policy;
   document = trust("{}", "ec2.amazonaws.com");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "allow sts:AssumeRole to the service principal"));
-  document = trust(R"({"StringEquals": {"aws:SourceAccount": "999999999999"}})");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "AppStream's request has aws:SourceAccount 123456789012"));
+  CHECK(contains(message(scenario, "trust-policy-denies"),
+                 "assume it: Principal wants Service ec2.amazonaws.com and gets Service appstream.amazonaws.com; name "
+                 "the service principal appstream.amazonaws.com"));
+  document = trust(R"({"StringEquals": {"aws:SourceAccount": ["999999999999", "888888888888"]}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"),
+                 "condition StringEquals aws:SourceAccount wants \"999999999999\" or \"888888888888\" and gets "
+                 "\"123456789012\"; change the condition on aws:SourceAccount, or take it away"));
   document = trust(R"({"IpAddress": {"aws:SourceIp": "203.0.113.0/28"}})");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "AppStream's request has no aws:SourceIp"));
+  CHECK(contains(message(scenario, "trust-policy-denies"), "aws:SourceIp wants \"203.0.113.0/28\" and gets none"));
   document = trust(R"({"StringEquals": {"sts:ExternalId": "x"}})");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "AppStream's request has no sts:ExternalId; change the"));
+  CHECK(contains(message(scenario, "trust-policy-denies"),
+                 "sts:ExternalId wants \"x\" and gets none; take the condition on sts:ExternalId away, since AppStream "
+                 "sends none"));
+  document = trust(R"({"StringNotEquals": {"aws:SourceAccount": "123456789012"}})");
+  CHECK(contains(message(scenario, "trust-policy-denies"),
+                 "condition StringNotEquals aws:SourceAccount excludes \"123456789012\" and gets \"123456789012\""));
   document = trust(R"({"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}})");
-  CHECK(contains(message(scenario, "trust-policy-denies"), "has aws:CurrentTime 2026-01-05T00:00:00Z"));
+  CHECK(contains(message(scenario, "trust-policy-denies"), "and gets \"2026-01-05T00:00:00Z\""));
   document = trust(R"({"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}})");
   CHECK(count(scenario, "trust-policy-denies") == 0);
+  document = policy(R"({"Statement": {"Effect": "Allow", "Principal": {"Service": "appstream.amazonaws.com"},
+                                      "Action": "sts:TagSession"}})",
+                    iam::PolicyKind::trust);
+  CHECK(contains(message(scenario, "trust-policy-denies"),
+                 "Action wants \"sts:TagSession\" and gets \"sts:AssumeRole\"; write Action sts:AssumeRole"));
+  document = std::nullopt;
+  CHECK(contains(message(scenario, "trust-policy-denies"), "has no trust policy"));
+}
+
+TEST_CASE("audit: trust-policy-denies names the statement, of several, that comes nearest, and all of it that fails") {
+  Scenario scenario = sound_scenario();
+  auto& document = scenario.roles[0].trust_policy;
+  document = policy(R"({"Statement": [
+      {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+      {"Sid": "AppStream", "Effect": "Allow", "Principal": {"Service": "appstream.amazonaws.com"},
+       "Action": "sts:AssumeRole", "Condition": {
+         "StringEquals": {"aws:SourceAccount": "999999999999", "sts:ExternalId": "x"}}}]})",
+                    iam::PolicyKind::trust);
+  CHECK(contains(message(scenario, "trust-policy-denies"),
+                 "in statement 2 (Sid AppStream), condition StringEquals aws:SourceAccount wants \"999999999999\" and "
+                 "gets \"123456789012\", and condition StringEquals sts:ExternalId wants \"x\" and gets none; "));
   document = policy(R"({"Statement": [
       {"Effect": "Allow", "Principal": {"Service": "appstream.amazonaws.com"}, "Action": "sts:AssumeRole"},
       {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]})",
                     iam::PolicyKind::trust);
-  CHECK(contains(message(scenario, "trust-policy-denies"), "since a Deny matches"));
-  document = std::nullopt;
-  CHECK(contains(message(scenario, "trust-policy-denies"), "has no trust policy"));
+  CHECK(contains(message(scenario, "trust-policy-denies"), "in statement 2, its Effect is Deny; take the Deny away"));
+}
+
+TEST_CASE("audit: trust-policy-denies stands at the part that fails, in the policy's own file if it has one") {
+  Scenario scenario = sound_scenario();
+  Role& role = scenario.roles[0];
+  role.trust_policy = trust(R"({"StringEquals": {"sts:ExternalId": "x"}})");
+  CHECK(findings_of(scenario, "trust-policy-denies").front().place.line == 22);  // nothing else is known
+  role.trust_policy_parts = {"policies/trust.json",
+                             {{"", {1, 1}}, {"/Statement/0/Condition/StringEquals/sts:ExternalId", {7, 31}}}};
+  const Finding finding = findings_of(scenario, "trust-policy-denies").front();
+  CHECK(finding.file == "policies/trust.json");
+  CHECK(finding.place.line == 7);
+  CHECK(finding.place.column == 31);
 }
 
 TEST_CASE("audit: a role change to a bad role is found with its time") {

@@ -20,7 +20,8 @@ TEST_CASE("audit rules have unique kebab-case names, a description and a source"
     CHECK(names.insert(rule.name).second);
     CHECK(rule.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos);
     CHECK_FALSE(rule.description.empty());
-    const bool sourced = rule.source == "guide" || rule.source == "assumed" || rule.source.substr(0, 5) == "AWS: ";
+    const bool sourced = rule.source == "guide" || rule.source == "assumed" || rule.source.starts_with("AWS: ") ||
+                         rule.source.starts_with("credsim: ");
     CHECK(sourced);
   }
 }

@@ -79,6 +79,7 @@ TEST_CASE("defaults of a fleet") {
   const Scenario scenario = shortest("boto3");
   CHECK(scenario.seed == 1);
   CHECK(scenario.series_step == 60s);
+  CHECK(scenario.warm_up == 0s);
   const Resource& fleet = scenario.resources[0];
   CHECK_FALSE(fleet.instance_type);
   CHECK_FALSE(fleet.image);

@@ -65,7 +65,7 @@ TEST_CASE("a thousand messages are enough") {
   const ScratchFolder folder;
   const auto result = credsim::read_scenario(folder.write("scenario.yaml", text));
   REQUIRE(result.diagnostics.size() == 1001);
-  CHECK(result.diagnostics.back().message == "2005 more errors are not listed; mend these first");
+  CHECK(result.diagnostics.back().message == "2005 more errors are not listed; correct these first");
 }
 
 TEST_CASE("a scenario and its files may begin with a byte order mark, and are told to be UTF-8 if they are UTF-16") {

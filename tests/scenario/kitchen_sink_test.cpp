@@ -41,6 +41,7 @@ TEST_CASE("kitchen sink: the run") {
   CHECK(scenario.duration == 36h);
   CHECK(scenario.seed == 42);
   CHECK(scenario.series_step == 30s);
+  CHECK(scenario.warm_up == 90min);
   CHECK(scenario.path == kPath);
   CHECK(scenario.yaml.find("name: kitchen-sink") != std::string::npos);
   CHECK(scenario.parameters == "{}");
@@ -126,6 +127,7 @@ TEST_CASE("kitchen sink: a fleet") {
   CHECK(fleet.egress[1].cidr() == "198.51.100.7/32");
   CHECK(fleet.instances == 50);
   CHECK(fleet.provisioning.start.quantile(0.5) == 10min);
+  CHECK_FALSE(fleet.provisioning.steady);
   CHECK_FALSE(fleet.provisioning.agent.after_boot);
   CHECK(fleet.provisioning.agent.delay.mean() == 13s);
   CHECK(fleet.provisioning.eni.after_boot);
@@ -255,6 +257,7 @@ TEST_CASE("kitchen sink: an image builder") {
   CHECK(builder.instances == 1);
   CHECK(builder.region == 1);
   CHECK(builder.instance_type == "stream.memory.z1d.large");
+  CHECK(builder.provisioning.steady);
   CHECK((builder.provisioning.eni.after_boot && builder.provisioning.eni.delay.mean() == 0s));
   CHECK(builder.egress.size() == 1);
   CHECK(builder.on_demand_start.mean() == 90s);
@@ -295,12 +298,13 @@ TEST_CASE("kitchen sink: faults of every kind") {
 
 TEST_CASE("kitchen sink: thresholds") {
   const std::vector<Threshold>& thresholds = kitchen_sink().thresholds;
-  REQUIRE(thresholds.size() == 3);
+  REQUIRE(thresholds.size() == 4);
   CHECK(thresholds[0].value == 0.001);
   CHECK(thresholds[1].selector.size() == 2);
   CHECK(thresholds[1].statistic == "p99");
   CHECK(thresholds[1].value == 300);
   CHECK(thresholds[2].place.line > 0);
+  CHECK(thresholds[3].selector[0].second == "sts.account 123456789012/us-east-1");
 }
 
 }  // namespace

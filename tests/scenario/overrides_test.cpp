@@ -1,4 +1,4 @@
-// `--set`, `--until` and `--seed`.
+// `--set`, `--until`, `--warm-up` and `--seed`.
 
 #include <string>
 #include <vector>
@@ -122,7 +122,7 @@ TEST_CASE("--set with a wrong value is refused as it would be in the file") {
                  "digits only"});
   CHECK(bad_set("duration=[") ==
         Messages{
-            "--set duration=[:1:1: error: end of sequence flow not found; check the indentation, brackets and quotes"});
+            "--set duration=[:1:1: error: the [ that stands here is never closed; write ] where it ends"});
   CHECK(bad_set("duration=") == Messages{"--set duration=: error: there is no value; write one after the ="});
 }
 
@@ -144,6 +144,16 @@ TEST_CASE("--until shortens the run") {
         Messages{"--until 13h: error: this is beyond the scenario's duration of 12h; write a shorter time"});
   CHECK(bad({{}, "0s", {}}) == Messages{"--until 0s: error: this leaves nothing to simulate; write a longer time"});
   CHECK(bad({{}, "5", {}}) == Messages{"--until 5: error: \"5\" has no unit; write it as 5s, 5m or 5h"});
+}
+
+TEST_CASE("--warm-up goes before the scenario's warm_up, and leaves something to count") {
+  const Scenario scenario = good({{"warm_up=1h"}, {}, {}, "90m"});
+  CHECK(scenario.warm_up == 90min);
+  CHECK(scenario.parameters == R"({"warm_up":"90m"})");
+  CHECK(good({{"warm_up=1h"}, {}, {}, "0s"}).warm_up == 0s);
+  CHECK(bad({{}, "2h", {}, "2h"}) ==
+        Messages{"--warm-up 2h: error: warm_up 2h leaves nothing to count of a run of 2h; write a shorter one"});
+  CHECK(bad({{}, {}, {}, "5"}) == Messages{"--warm-up 5: error: \"5\" has no unit; write it as 5s, 5m or 5h"});
 }
 
 TEST_CASE("--seed goes before the scenario's seed") {

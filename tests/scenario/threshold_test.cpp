@@ -38,6 +38,14 @@ TEST_CASE("a threshold of every form is read") {
   CHECK(read("instances > 5").statistic.empty());
   CHECK(read("oldest_live_credential_seconds < 2h").value == 7200);
   CHECK(read("api_call_failure_ratio != 1%").value == 0.01);
+
+  const Threshold limit = read("limit_headroom{limit=\"sts.account 123456789012/us-east-1, a\"} > 20%");
+  REQUIRE(limit.selector.size() == 1);
+  CHECK(limit.selector[0].second == "sts.account 123456789012/us-east-1, a");
+  CHECK(limit.value == 0.2);
+  CHECK(read("limit_utilisation{subnet=10.0.0.0/19,region=us-east-1} <= 1.2").value == 1.2);
+  CHECK(read("capacity_headroom > 0.1").value == 0.1);
+  CHECK(read("limit_first_refused_seconds > 8h").value == 28'800);
 }
 
 TEST_CASE("a threshold that is none is refused with a reason") {
@@ -67,7 +75,12 @@ TEST_CASE("a threshold that is none is refused with a reason") {
                            "api_calls_total = 1",
                            "api_calls_total =< 1",
                            "api_calls_total < 1 2",
-                           "events_total{a=b} < 1"}) {
+                           "events_total{a=b} < 1",
+                           "limit_headroom.max > 1%",
+                           "limit_headroom{workload=a} > 1%",
+                           "limit_refused_total < 1%",
+                           "limit_peak_60s < 1m",
+                           "limit < 1"}) {
     CAPTURE(text);
     std::string fault;
     CHECK_FALSE(credsim::parse_threshold(text, fault));
@@ -89,6 +102,22 @@ TEST_CASE("a threshold holds at, below or above its value as its comparison says
     CHECK(threshold.holds(5) == expected.at);
     CHECK(threshold.holds(5.001) == expected.above);
   }
+}
+
+TEST_CASE("a metric that thresholds do not know gets the one that was meant, and the command that lists them") {
+  const auto fault_of = [](const std::string& text) {
+    std::string fault;
+    CHECK_FALSE(credsim::parse_threshold(text, fault));
+    return fault;
+  };
+  const std::string no = "there is no metric ";
+  CHECK(fault_of("credental_gap_seconds.max == 0") == no + "\"credental_gap_seconds\" for thresholds; did you mean "
+                                                           "\"credential_gap_seconds\"? credsim metrics lists all");
+  CHECK(fault_of("credsim_api_calls_total > 1").find("did you mean \"api_calls_total\"?") != std::string::npos);
+  CHECK(fault_of("credential_gap_seconds_count == 0").find("did you mean \"credential_gap_seconds.count\"?") !=
+        std::string::npos);
+  CHECK(fault_of("pending_events < 5").find("it is measured while a run goes on") != std::string::npos);
+  CHECK(fault_of("happiness > 5") == no + "\"happiness\" for thresholds; credsim metrics lists them");
 }
 
 }  // namespace
