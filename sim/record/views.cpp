@@ -35,6 +35,7 @@ WHERE e.kind = 'instance';
 CREATE VIEW credential AS
 SELECT e.run_id, c.instance_id, c.sequence, c.requested_us, c.requested_us + c.issue_delay_us AS issued_us,
        c.requested_us + c.issue_delay_us + c.lifetime_us AS expires_us, c.attempts,
+       c.requested_us + c.issue_delay_us + c.overlap_us AS previous_expires_us,
        n.name AS resource, n.account, n.region, c.requested_us + c.issue_delay_us < s.warm_up_us AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
 CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
@@ -149,9 +150,12 @@ FROM limit_row;
 CREATE VIEW summary AS SELECT run_id, metric, labels_json, value, ci_low, ci_high FROM summary_row;
 
 CREATE VIEW threshold AS SELECT run_id, expression, observed, passed FROM threshold_row;
+)sql";
 
+// All that happened in one list, of the failures in FAILURES. A credential is read once for its issue and its overlap.
+constexpr std::string_view kTimeline = R"sql(
 -- A database has one scenario.
-CREATE VIEW timeline_utc AS
+CREATE VIEW TIMELINE AS
 SELECT run_id, at_us, at_utc, event, instance_id, resource, detail, account, region,
        at_us < (SELECT warm_up_us FROM scenario_row) AS warm_up FROM (
   SELECT run_id, provisioned_us AS at_us, provisioned_utc AS at_utc, 'instance provisioned' AS event, instance_id,
@@ -160,19 +164,23 @@ SELECT run_id, at_us, at_utc, event, instance_id, resource, detail, account, reg
     FROM instance_timeline_utc WHERE boot_us IS NOT NULL
   UNION ALL SELECT run_id, eni_us, eni_utc, 'network ready', instance_id, resource, NULL, account, region
     FROM instance_timeline_utc WHERE eni_us IS NOT NULL
-  UNION ALL SELECT run_id, terminated_us, terminated_utc, 'instance terminated', instance_id, resource, NULL, account, region
+  UNION ALL SELECT run_id, terminated_us, terminated_utc, 'instance terminated', instance_id, resource, NULL, account,
+         region
     FROM instance_timeline_utc WHERE terminated_us IS NOT NULL
-  UNION ALL SELECT run_id, issued_us, issued_utc, 'credential issued', instance_id, resource,
-         'sequence ' || sequence || ', expires ' || expires_utc, account, region FROM credential_timeline_utc
-  UNION ALL SELECT run_id, opened_us, opened_utc, 'overlap opened', instance_id, resource,
-         'after sequence ' || sequence || ', closed ' || closed_utc, account, region FROM overlap_window_timeline_utc
+  UNION ALL SELECT run_id, issued_us, issued_utc, iif(n.repeat, 'overlap opened', 'credential issued'), instance_id,
+         resource, iif(n.repeat, 'after sequence ' || (sequence - 1) || ', closed ' || previous_expires_utc,
+                       'sequence ' || sequence || ', expires ' || expires_utc), account, region
+    FROM credential_timeline_utc CROSS JOIN repeat_row n
+      ON n.repeat <= coalesce(previous_expires_us > issued_us, 0)
   UNION ALL SELECT run_id, opened_us, opened_utc, 'gap opened', instance_id, resource,
          'after sequence ' || sequence || CASE WHEN stopped THEN ', while stopped' ELSE '' END ||
            CASE WHEN open THEN ', still open ' ELSE ', closed ' END || closed_utc, account, region
     FROM credential_gap_timeline_utc
   UNION ALL SELECT run_id, at_us, at_utc, 'failure', instance_id, resource,
-         coalesce(workload || ', ', '') || operation || ': ' || reason, account, region FROM failure_by_instance_timeline_utc
-  UNION ALL SELECT run_id, arrived_us, arrived_utc, 'session asked for', instance_id, resource, outcome, account, region
+         coalesce(workload || ', ', '') || operation || ': ' || reason, account, region
+    FROM FAILURES
+  UNION ALL SELECT run_id, arrived_us, arrived_utc, 'session asked for', instance_id, resource, outcome, account,
+         region
     FROM session_timeline_utc
   UNION ALL SELECT run_id, started_us, started_utc, 'session started', instance_id, resource, NULL, account, region
     FROM session_timeline_utc WHERE started_us IS NOT NULL
@@ -187,7 +195,7 @@ struct TimedView {
 };
 constexpr std::array kTimedViews{
     TimedView{"instance", "provisioned eni boot first_credential terminated"},
-    TimedView{"credential", "requested issued expires"},
+    TimedView{"credential", "requested issued expires previous_expires"},
     TimedView{"overlap_window", "opened closed"},
     TimedView{"credential_gap", "opened closed"},
     TimedView{"failure", "at"},
@@ -213,12 +221,23 @@ std::string timeline_view(const TimedView& view) {
          " v ON v.run_id = r.run_id;\n";
 }
 
+std::string timeline(std::string_view name, std::string_view failures) {
+  std::string sql{kTimeline};
+  const auto put = [&sql](std::string_view mark, std::string_view text) {
+    sql.replace(sql.find(mark), mark.size(), text);
+  };
+  put("TIMELINE", name);
+  put("FAILURES", failures);
+  return sql;
+}
+
 }  // namespace
 
 std::string view_definitions() {
   std::string sql{kViews};
   for (const TimedView& view : kTimedViews) sql += timeline_view(view);
-  return sql;
+  return sql + timeline("timeline_utc", "failure_timeline_utc") +
+         timeline("timeline_by_instance", "failure_by_instance_timeline_utc");
 }
 
 }  // namespace credsim::record
