@@ -164,8 +164,9 @@ void write_csv(const std::string& path, const std::vector<CredentialRow>& rows) 
   std::ofstream file{path};
   for (const CredentialRow& row : rows)
     file << (row.previous_expires - row.issued).count() << ',' << static_cast<std::uint64_t>(row.instance) << ','
-         << row.resource << ',' << row.sequence << ',' << row.attempts << ',' << microseconds(row.requested) << ','
-         << (row.issued - row.requested).count() << ',' << (row.expires - row.issued).count() << '\n';
+         << row.sequence << ',' << row.attempts << ',' << microseconds(row.requested) << ','
+         << (row.issued - row.requested).count() << ',' << (row.expires - row.issued).count() << ',' << row.resource
+         << '\n';
 }
 
 double result_hash(const std::string& path) {

@@ -76,21 +76,21 @@ CREATE TABLE instance_row (
 CREATE TABLE credential_row (
   overlap_us INTEGER,  -- from its issue to the expiry of the one before; negative: a gap; null: the first
   instance_id INTEGER NOT NULL,
-  resource INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   requested_us INTEGER NOT NULL,
   issue_delay_us INTEGER NOT NULL,  -- since requested_us
-  lifetime_us INTEGER NOT NULL
+  lifetime_us INTEGER NOT NULL,
+  resource INTEGER NOT NULL  -- last here and in gap_row: who does not ask for it does not read it
 ) STRICT;
 CREATE TABLE gap_row (
   instance_id INTEGER NOT NULL,
-  resource INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   opened_us INTEGER NOT NULL,
   duration_us INTEGER NOT NULL,
   open INTEGER NOT NULL,
-  stopped INTEGER NOT NULL
+  stopped INTEGER NOT NULL,
+  resource INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE failure_row (
   at_us INTEGER NOT NULL,
