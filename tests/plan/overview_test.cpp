@@ -169,7 +169,7 @@ TEST_CASE("limits that are equally near in a replication are nearest in it toget
 }
 
 TEST_CASE("limits that tie stand in one order, in a replication as over all of them") {
-  const Scenario scenario = small_scenario();
+  const Scenario scenario = small_scenario(1, 1h);
   CellResult cell = quiet_cell(scenario);
   for (const char* name : {"c", "a", "b"}) cell.limits.push_back(limit(name, 50, kNever, 0));
   Overview overview(scenario);
@@ -185,7 +185,7 @@ TEST_CASE("limits that tie stand in one order, in a replication as over all of t
 }
 
 TEST_CASE("a threshold on the first refusal is judged by the replications that refused, and by none it is never") {
-  Scenario scenario = small_scenario();
+  Scenario scenario = small_scenario(1, 1h);
   std::string fault;
   scenario.thresholds = {*parse_threshold("limit_first_refused_seconds > 5s", fault)};
   Overview overview(scenario);
