@@ -135,13 +135,13 @@ void prepared(const std::string& path, const std::vector<CredentialRow>& rows) {
   Database& database = own.database;
   {
     Statement insert = database.prepare(
-        "INSERT INTO credential_row (instance_id, sequence, attempts, requested_us, issue_delay_us, lifetime_us, "
-        "overlap_us) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        "INSERT INTO credential_row (instance_id, resource, sequence, attempts, requested_us, issue_delay_us, "
+        "lifetime_us, overlap_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     if (!database.execute("BEGIN")) std::abort();
     for (const CredentialRow& row : rows)
-      if (!insert.run(static_cast<std::uint64_t>(row.instance), row.sequence, row.attempts, microseconds(row.requested),
-                      (row.issued - row.requested).count(), (row.expires - row.issued).count(),
-                      (row.previous_expires - row.issued).count()))
+      if (!insert.run(static_cast<std::uint64_t>(row.instance), row.resource, row.sequence, row.attempts,
+                      microseconds(row.requested), (row.issued - row.requested).count(),
+                      (row.expires - row.issued).count(), (row.previous_expires - row.issued).count()))
         std::abort();
     if (!database.execute("COMMIT")) std::abort();
   }
@@ -165,7 +165,8 @@ void write_csv(const std::string& path, const std::vector<CredentialRow>& rows) 
   for (const CredentialRow& row : rows)
     file << (row.previous_expires - row.issued).count() << ',' << static_cast<std::uint64_t>(row.instance) << ','
          << row.sequence << ',' << row.attempts << ',' << microseconds(row.requested) << ','
-         << (row.issued - row.requested).count() << ',' << (row.expires - row.issued).count() << '\n';
+         << (row.issued - row.requested).count() << ',' << (row.expires - row.issued).count() << ',' << row.resource
+         << '\n';
 }
 
 double result_hash(const std::string& path) {

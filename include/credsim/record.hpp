@@ -69,7 +69,8 @@ struct CredentialRow {
   SimTime requested;  ///< the first of them
   SimTime issued;
   SimTime expires;
-  SimTime previous_expires;  ///< kNever for the first
+  SimTime previous_expires;    ///< kNever for the first
+  std::uint32_t resource = 0;  ///< index in Scenario::resources
 };
 
 /// [opened, closed) without a live credential, after credential `sequence` expired. Where the instance stops or starts
@@ -79,8 +80,9 @@ struct GapRow {
   std::uint32_t sequence;
   SimTime opened;
   SimTime closed;
-  bool open;             ///< truncated by the end of the instance or of the run
-  bool stopped = false;  ///< the instance was, so that nobody missed a credential
+  bool open;                   ///< truncated by the end of the instance or of the run
+  bool stopped = false;        ///< the instance was, so that nobody missed a credential
+  std::uint32_t resource = 0;  ///< index in Scenario::resources
 };
 
 struct FailureRow {

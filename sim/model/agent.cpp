@@ -215,7 +215,8 @@ void start_in_rotation(World& world, Slot slot) {
                                         .requested = world.now,
                                         .issued = world.now,
                                         .expires = world.expires(slot),
-                                        .previous_expires = kNever});
+                                        .previous_expires = kNever,
+                                        .resource = state.index});
   schedule_attempt(world, slot, issued + cycle);
 }
 
@@ -254,13 +255,14 @@ void issue_credential(World& world, Slot slot) {
   }
   cover(world, slot, world.now);
   const RefreshSeries& series = world.series[world.agent(slot)];
-  world.recorder.credential(state.index, {.instance = world.records.id(slot),
-                                          .sequence = world.records.count_credential(slot),
-                                          .attempts = series.attempts,
-                                          .requested = series.requested,
-                                          .issued = world.now,
-                                          .expires = world.expires(slot),
-                                          .previous_expires = previous_expires});
+  world.recorder.credential({.instance = world.records.id(slot),
+                             .sequence = world.records.count_credential(slot),
+                             .attempts = series.attempts,
+                             .requested = series.requested,
+                             .issued = world.now,
+                             .expires = world.expires(slot),
+                             .previous_expires = previous_expires,
+                             .resource = state.index});
   end_agent(world, slot);
   schedule_attempt(world, slot, world.now + rotation_wait(world, slot, state));
   finish_start(world, slot);
@@ -293,12 +295,13 @@ void record_gap(World& world, Slot slot, bool open) {
     if (!instance.had_gap) ++world.recorder.resource(state.index).instances_with_gap;
     instance.had_gap = 1;
   }
-  world.recorder.gap(state.index, {.instance = world.records.id(slot),
-                                   .sequence = world.records.credentials(slot),
-                                   .opened = opened,
-                                   .closed = world.now,
-                                   .open = open,
-                                   .stopped = stopped});
+  world.recorder.gap({.instance = world.records.id(slot),
+                      .sequence = world.records.credentials(slot),
+                      .opened = opened,
+                      .closed = world.now,
+                      .open = open,
+                      .stopped = stopped,
+                      .resource = state.index});
 }
 
 }  // namespace credsim::model

@@ -14,8 +14,8 @@ Recorder::Recorder(const Scenario& scenario, AuditLevel level, CellSink& sink) :
     result_.workloads[i].resize(scenario.resources[i].workloads.size());
 }
 
-void Recorder::credential(std::uint32_t resource, const CredentialRow& row) {
-  ResourceCounters& counters = result_.resources[resource];
+void Recorder::credential(const CredentialRow& row) {
+  ResourceCounters& counters = result_.resources[row.resource];
   ++counters.credentials_issued;
   if (row.previous_expires != kNever && row.previous_expires > row.issued)
     counters.overlap.record(row.previous_expires - row.issued);
@@ -29,8 +29,8 @@ void Recorder::credential_at_start(const CredentialRow& row) {
   row_added();
 }
 
-void Recorder::gap(std::uint32_t resource, const GapRow& row) {
-  ResourceCounters& counters = result_.resources[resource];
+void Recorder::gap(const GapRow& row) {
+  ResourceCounters& counters = result_.resources[row.resource];
   if (row.stopped) {
     ++counters.gaps_stopped;
   } else {

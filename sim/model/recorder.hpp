@@ -12,10 +12,10 @@ class Recorder {
  public:
   Recorder(const Scenario& scenario, AuditLevel level, CellSink& sink);
 
-  void credential(std::uint32_t resource, const CredentialRow& row);
+  void credential(const CredentialRow& row);
   /// One that an instance has when the run begins: only its row, since nothing issues it in the run.
   void credential_at_start(const CredentialRow& row);
-  void gap(std::uint32_t resource, const GapRow& row);
+  void gap(const GapRow& row);
   /// Counts nothing: the caller knows which counter it is.
   void failure(const FailureRow& row);
   void instance(const InstanceRow& row);

@@ -122,8 +122,7 @@ void AuditStore::Writer::finish_run(std::int64_t run_id, RunStatus status, const
                                     double wall_seconds) {
   if (!queue_.wait_until_done(run_id)) return;
   const std::lock_guard lock{database_mutex_};
-  if (failed() || !settle()) return;
-  rows_->forget(run_id);
+  if (failed() || !settle() || !done(rows_->finish(run_id))) return;
   const record::RowCheck::Verdict check = check_->finish(run_id, levels_[run_id], names_, cells);
   levels_.erase(run_id);
   if (!done(check.read)) return;

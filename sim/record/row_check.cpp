@@ -22,14 +22,20 @@ constexpr std::array<bool, kAuditTables.size()> kGrouped{true, false, false, tru
 std::array<std::string, kAuditTables.size()> columns_read(Duration warm_up) {
   static_assert(static_cast<int>(Operation::call) == 3);
   const std::string counts = " >= " + std::to_string(warm_up.count());
-  const std::string issue_counts = "requested_us + issue_delay_us" + counts;
+  // Without a warm-up all counts, and a row's times need not be read for it.
+  const auto since_warm_up = [&](const std::string& moment) {
+    return warm_up > Duration{} ? moment + counts : std::string{"1"};
+  };
+  const std::string issue_counts = since_warm_up("requested_us + issue_delay_us");
+  const std::string gap_counts = since_warm_up("opened_us + duration_us");
   return {
-      "resource, first_credential_delay_us IS NOT NULL, coalesce(provisioned_us + life_us" + counts + ", 1), 0, 0",
+      "resource, first_credential_delay_us IS NOT NULL, coalesce(" + since_warm_up("provisioned_us + life_us") +
+          ", 1), 0, 0",
       "count(*), count(*) FILTER (WHERE " + issue_counts + " AND attempts > 0), count(*) FILTER (WHERE " +
           issue_counts + " AND overlap_us > 0), 0, 0",
-      "count(*), count(*) FILTER (WHERE NOT stopped AND opened_us + duration_us" + counts +
-          "), count(*) FILTER (WHERE stopped AND opened_us + duration_us" + counts + "), 0, 0",
-      "resource, operation, CASE WHEN operation = 3 THEN workload ELSE -1 END, reason, at_us" + counts,
+      "count(*), count(*) FILTER (WHERE NOT stopped AND " + gap_counts + "), count(*) FILTER (WHERE stopped AND " +
+          gap_counts + "), 0, 0",
+      "resource, operation, CASE WHEN operation = 3 THEN workload ELSE -1 END, reason, " + since_warm_up("at_us"),
       "resource, outcome, arrived_us" + counts + ", coalesce(arrived_us + start_delay_us" + counts +
           ", 0), coalesce(arrived_us + end_delay_us" + counts + ", 0)",
       "count(*), sum(1 + repeats), 0, 0, 0",

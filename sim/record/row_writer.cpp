@@ -44,7 +44,7 @@ bool RowWriter::attach(Database& database, bool memory_mapped) {
       "INSERT INTO extent (kind, run_id, first_row, last_row) VALUES (?, ?, ?, ?) "
       "ON CONFLICT DO UPDATE SET last_row = excluded.last_row");
   insert_series_ = database.prepare("INSERT INTO series_row (metric, labels_json) VALUES (?, ?)");
-  return insert_extent_ && insert_series_;
+  return insert_extent_ && insert_series_ && chains_.attach(database) && counts_.attach(database);
 }
 
 bool RowWriter::write(std::int64_t run_id, std::uint32_t cell, const AuditBatch& batch) {
@@ -52,10 +52,12 @@ bool RowWriter::write(std::int64_t run_id, std::uint32_t cell, const AuditBatch&
   if (!define_series(batch, series)) return false;
   runs_.clear();
   compress(batch.series, series);
+  counts_.add(run_id, batch);
+  const std::int64_t next_failure = extents_[static_cast<std::size_t>(RowKind::failure)].rows.last + 1;
   return store<InstanceRow>(RowKind::instance, run_id, batch.instances) &&
          store<CredentialRow>(RowKind::credential, run_id, batch.credentials) &&
          store<GapRow>(RowKind::gap, run_id, batch.gaps) &&
-         store<FailureRow>(RowKind::failure, run_id, batch.failures) &&
+         store(RowKind::failure, run_id, chains_.link(run_id, cell, next_failure, batch.failures)) &&
          store<SessionRow>(RowKind::session, run_id, batch.sessions) &&
          store<SampleRun>(RowKind::sample, run_id, runs_);
 }
@@ -120,7 +122,7 @@ bool RowWriter::settle() {
   }
   for (Extent& extent : extents_)
     if (!write_extent(extent)) return false;
-  return true;
+  return counts_.settle();
 }
 
 bool RowWriter::define_series(const AuditBatch& batch, Series& series) {
@@ -135,8 +137,9 @@ bool RowWriter::define_series(const AuditBatch& batch, Series& series) {
   return true;
 }
 
-void RowWriter::forget(std::int64_t run_id) {
+bool RowWriter::finish(std::int64_t run_id) {
   std::erase_if(series_, [run_id](const auto& entry) { return entry.first.first == run_id; });
+  return chains_.finish(run_id);
 }
 
 }  // namespace credsim::record

@@ -10,6 +10,8 @@
 #include "credsim/record.hpp"
 
 #include "record/database.hpp"
+#include "record/failure_chains.hpp"
+#include "record/kept_counts.hpp"
 #include "record/page_image.hpp"
 #include "record/stored_rows.hpp"
 
@@ -32,11 +34,11 @@ class RowWriter {
   [[nodiscard]] bool attach(Database& database, bool memory_mapped);
 
   [[nodiscard]] bool write(std::int64_t run_id, std::uint32_t cell, const AuditBatch& batch);
-  /// Stores the samples that were kept back, and the extents of all rows so far: before each commit, and before a run
-  /// is held against its rows.
+  /// Stores the samples that were kept back, and the extents and counts of all rows so far: before each commit, and
+  /// before a run is held against its rows.
   [[nodiscard]] bool settle();
   /// No more rows of this run will come. They are settled.
-  void forget(std::int64_t run_id);
+  [[nodiscard]] bool finish(std::int64_t run_id);
 
   /// What was stored since the last call.
   [[nodiscard]] std::vector<RowRange> take_stored() { return std::exchange(stored_, {}); }
@@ -68,6 +70,8 @@ class RowWriter {
   std::map<std::pair<std::int64_t, std::uint32_t>, Series> series_;  // by run and cell
   std::vector<SampleRun> runs_;                                      // about to be stored
   std::vector<RowRange> stored_;
+  FailureChains chains_;
+  KeptCounts counts_;
 };
 
 }  // namespace credsim::record

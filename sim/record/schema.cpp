@@ -80,7 +80,8 @@ CREATE TABLE credential_row (
   attempts INTEGER NOT NULL,
   requested_us INTEGER NOT NULL,
   issue_delay_us INTEGER NOT NULL,  -- since requested_us
-  lifetime_us INTEGER NOT NULL
+  lifetime_us INTEGER NOT NULL,
+  resource INTEGER NOT NULL  -- last here and in gap_row: who does not ask for it does not read it
 ) STRICT;
 CREATE TABLE gap_row (
   instance_id INTEGER NOT NULL,
@@ -88,7 +89,8 @@ CREATE TABLE gap_row (
   opened_us INTEGER NOT NULL,
   duration_us INTEGER NOT NULL,
   open INTEGER NOT NULL,
-  stopped INTEGER NOT NULL
+  stopped INTEGER NOT NULL,
+  resource INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE failure_row (
   at_us INTEGER NOT NULL,
@@ -97,8 +99,37 @@ CREATE TABLE failure_row (
   workload INTEGER,
   operation INTEGER NOT NULL,
   reason INTEGER NOT NULL,
-  attempts INTEGER NOT NULL
+  attempts INTEGER NOT NULL,
+  rows_back INTEGER NOT NULL  -- to the row of the instance's failure before; 0: the first
 ) STRICT;
+CREATE TABLE last_failure_row (  -- of runs that have ended: where the chain by rows_back begins
+  run_id INTEGER NOT NULL,
+  instance_id INTEGER,  -- null: failures of no instance, of one cell
+  failure INTEGER NOT NULL,  -- a rowid
+  UNIQUE (run_id, instance_id)
+) STRICT;
+CREATE TABLE failure_count_row (
+  run_id INTEGER NOT NULL,
+  hour INTEGER NOT NULL,
+  resource INTEGER NOT NULL,
+  operation INTEGER NOT NULL,
+  workload INTEGER NOT NULL,  -- -1: none
+  reason INTEGER NOT NULL,
+  warm_up INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  PRIMARY KEY (run_id, hour, resource, operation, workload, reason, warm_up)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gap_count_row (
+  run_id INTEGER NOT NULL,
+  resource INTEGER NOT NULL,
+  stopped INTEGER NOT NULL,
+  warm_up INTEGER NOT NULL,
+  gaps INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  duration_us INTEGER NOT NULL,
+  longest_us INTEGER NOT NULL,
+  PRIMARY KEY (run_id, resource, stopped, warm_up)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE session_row (
   resource INTEGER NOT NULL,
   number INTEGER NOT NULL,

@@ -71,18 +71,20 @@ std::size_t encode(Cell& cell, std::int64_t row, const InstanceRow& instance) {
 std::size_t encode(Cell& cell, std::int64_t row, const CredentialRow& credential) {
   return columns(cell, row, Since{credential.issued, credential.previous_expires}, credential.instance,
                  std::int64_t{credential.sequence}, std::int64_t{credential.attempts}, credential.requested,
-                 Since{credential.requested, credential.issued}, Since{credential.issued, credential.expires});
+                 Since{credential.requested, credential.issued}, Since{credential.issued, credential.expires},
+                 std::int64_t{credential.resource});
 }
 
 std::size_t encode(Cell& cell, std::int64_t row, const GapRow& gap) {
   return columns(cell, row, gap.instance, std::int64_t{gap.sequence}, gap.opened, Since{gap.opened, gap.closed},
-                 std::int64_t{gap.open}, std::int64_t{gap.stopped});
+                 std::int64_t{gap.open}, std::int64_t{gap.stopped}, std::int64_t{gap.resource});
 }
 
-std::size_t encode(Cell& cell, std::int64_t row, const FailureRow& failure) {
+std::size_t encode(Cell& cell, std::int64_t row, const ChainedFailure& chained) {
+  const FailureRow& failure = chained.failure;
   return columns(cell, row, failure.at, failure.instance, std::int64_t{failure.resource},
                  WorkloadOrNone{failure.workload}, number(failure.operation), number(failure.reason),
-                 std::int64_t{failure.attempts});
+                 std::int64_t{failure.attempts}, chained.rows_back);
 }
 
 std::size_t encode(Cell& cell, std::int64_t row, const SessionRow& session) {

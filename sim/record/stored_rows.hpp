@@ -40,11 +40,17 @@ struct SampleRun {
   [[nodiscard]] double value_after(std::uint32_t repeat) const { return value + repeat * step; }
 };
 
+/// A failure, and how many rows before its own that of its instance's failure before is; 0: it is the first.
+struct ChainedFailure {
+  FailureRow failure;
+  std::int64_t rows_back = 0;
+};
+
 /// The columns of a row, in the order of schema.cpp, which says what they mean. They start at `row`.
 std::size_t encode(Cell& cell, std::int64_t row, const InstanceRow& instance);
 std::size_t encode(Cell& cell, std::int64_t row, const CredentialRow& credential);
 std::size_t encode(Cell& cell, std::int64_t row, const GapRow& gap);
-std::size_t encode(Cell& cell, std::int64_t row, const FailureRow& failure);
+std::size_t encode(Cell& cell, std::int64_t row, const ChainedFailure& chained);
 std::size_t encode(Cell& cell, std::int64_t row, const SessionRow& session);
 std::size_t encode(Cell& cell, std::int64_t row, const SampleRun& run);
 

@@ -16,7 +16,8 @@ SELECT r.run_id, s.name AS scenario_name, s.yaml AS scenario_yaml, s.sha256 AS s
        CASE WHEN r.seed < 0 THEN printf('%u', r.seed) ELSE r.seed END AS seed, r.replication, s.parameters_json,
        strftime('%Y-%m-%dT%H:%M:%S', s.start_seconds, 'unixepoch') ||
          CASE WHEN s.start_fraction_us = 0 THEN 'Z' ELSE printf('.%06dZ', s.start_fraction_us) END AS sim_start_utc,
-       s.duration_us AS sim_duration_us, s.warm_up_us, r.status, r.audit_level, r.not_recorded, r.events, r.wall_seconds, r.version
+       s.duration_us AS sim_duration_us, s.warm_up_us, r.status, r.audit_level, r.not_recorded, r.events,
+       r.wall_seconds, r.version
 FROM run_row r JOIN scenario_row s ON s.scenario_id = r.scenario_id;
 
 CREATE VIEW instance AS
@@ -34,27 +35,31 @@ WHERE e.kind = 'instance';
 CREATE VIEW credential AS
 SELECT e.run_id, c.instance_id, c.sequence, c.requested_us, c.requested_us + c.issue_delay_us AS issued_us,
        c.requested_us + c.issue_delay_us + c.lifetime_us AS expires_us, c.attempts,
-       c.requested_us + c.issue_delay_us < s.warm_up_us AS warm_up
+       c.requested_us + c.issue_delay_us + c.overlap_us AS previous_expires_us,
+       n.name AS resource, n.account, n.region, c.requested_us + c.issue_delay_us < s.warm_up_us AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
 CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
 CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
+LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = c.resource
 WHERE e.kind = 'credential';
 
 CREATE VIEW overlap_window AS
 SELECT e.run_id, c.instance_id, c.sequence - 1 AS sequence, c.requested_us + c.issue_delay_us AS opened_us,
        c.requested_us + c.issue_delay_us + c.overlap_us AS closed_us, c.overlap_us AS duration_us,
-       c.requested_us + c.issue_delay_us < s.warm_up_us AS warm_up
+       n.name AS resource, n.account, n.region, c.requested_us + c.issue_delay_us < s.warm_up_us AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
 CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
 CROSS JOIN credential_row c ON c.rowid BETWEEN e.first_row AND e.last_row
+LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = c.resource
 WHERE e.kind = 'credential' AND c.overlap_us > 0;
 
 CREATE VIEW credential_gap AS
 SELECT e.run_id, g.instance_id, g.sequence, g.opened_us, g.opened_us + g.duration_us AS closed_us, g.duration_us, g.open,
-       g.stopped, g.opened_us + g.duration_us < s.warm_up_us AS warm_up
+       g.stopped, n.name AS resource, n.account, n.region, g.opened_us + g.duration_us < s.warm_up_us AS warm_up
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
 CROSS JOIN scenario_row s ON s.scenario_id = r.scenario_id
 CROSS JOIN gap_row g ON g.rowid BETWEEN e.first_row AND e.last_row
+LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = g.resource
 WHERE e.kind = 'gap';
 
 CREATE VIEW failure AS
@@ -70,6 +75,45 @@ LEFT JOIN workload_row w
 LEFT JOIN operation_row o ON o.operation = f.operation
 LEFT JOIN reason_row m ON m.reason = f.reason
 WHERE e.kind = 'failure';
+
+-- The same rows, found along an instance's chain, from its last failure back. SQLite does not take a condition into a
+-- recursive query, but into the one that a recursive query's array of rows is joined to. Runs without chains, since
+-- they were killed or still go on, are read as a whole.
+CREATE VIEW failure_by_instance AS
+SELECT h.run_id, f.at_us, h.instance_id, n.name AS resource, w.name AS workload,
+       coalesce(o.name, w.action) AS operation, m.name AS reason, f.attempts, n.account, n.region,
+       f.at_us < c.warm_up_us AS warm_up
+FROM last_failure_row h CROSS JOIN run_row r ON r.run_id = h.run_id
+CROSS JOIN scenario_row c ON c.scenario_id = r.scenario_id
+CROSS JOIN json_each((
+  WITH RECURSIVE chain(failure) AS (
+    SELECT h.failure
+    UNION ALL SELECT p.rowid - p.rows_back FROM chain CROSS JOIN failure_row p ON p.rowid = chain.failure
+      WHERE p.rows_back > 0)
+  SELECT json_group_array(failure) FROM chain)) j
+CROSS JOIN failure_row f ON f.rowid = j.value
+LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = f.resource
+LEFT JOIN workload_row w
+  ON w.scenario_id = r.scenario_id AND w.resource = f.resource AND w.workload = f.workload
+LEFT JOIN operation_row o ON o.operation = f.operation
+LEFT JOIN reason_row m ON m.reason = f.reason
+UNION ALL SELECT * FROM failure WHERE run_id IN (SELECT run_id FROM run_row WHERE events IS NULL);
+
+CREATE VIEW failure_by_hour AS
+SELECT k.run_id, k.hour, n.name AS resource, w.name AS workload, coalesce(o.name, w.action) AS operation,
+       m.name AS reason, k.failures, n.account, n.region, k.warm_up
+FROM failure_count_row k CROSS JOIN run_row r ON r.run_id = k.run_id
+LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = k.resource
+LEFT JOIN workload_row w
+  ON w.scenario_id = r.scenario_id AND w.resource = k.resource AND w.workload = k.workload
+LEFT JOIN operation_row o ON o.operation = k.operation
+LEFT JOIN reason_row m ON m.reason = k.reason;
+
+CREATE VIEW gap_by_resource AS
+SELECT g.run_id, n.name AS resource, g.stopped, g.gaps, g.open, g.duration_us, g.longest_us, n.account, n.region,
+       g.warm_up
+FROM gap_count_row g CROSS JOIN run_row r ON r.run_id = g.run_id
+LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = g.resource;
 
 CREATE VIEW session AS
 SELECT e.run_id, n.name AS resource, s.number, s.instance_id, s.arrived_us,
@@ -106,34 +150,41 @@ FROM limit_row;
 CREATE VIEW summary AS SELECT run_id, metric, labels_json, value, ci_low, ci_high FROM summary_row;
 
 CREATE VIEW threshold AS SELECT run_id, expression, observed, passed FROM threshold_row;
+)sql";
 
+// All that happened in one list, of the failures in FAILURES. A credential is read once for its issue and its overlap.
+constexpr std::string_view kTimeline = R"sql(
 -- A database has one scenario.
-CREATE VIEW timeline_utc AS
-SELECT run_id, at_us, at_utc, event, instance_id, resource, detail,
+CREATE VIEW TIMELINE AS
+SELECT run_id, at_us, at_utc, event, instance_id, resource, detail, account, region,
        at_us < (SELECT warm_up_us FROM scenario_row) AS warm_up FROM (
   SELECT run_id, provisioned_us AS at_us, provisioned_utc AS at_utc, 'instance provisioned' AS event, instance_id,
-         resource, NULL AS detail FROM instance_timeline_utc
-  UNION ALL SELECT run_id, boot_us, boot_utc, 'instance booted', instance_id, resource, NULL
+         resource, NULL AS detail, account, region FROM instance_timeline_utc
+  UNION ALL SELECT run_id, boot_us, boot_utc, 'instance booted', instance_id, resource, NULL, account, region
     FROM instance_timeline_utc WHERE boot_us IS NOT NULL
-  UNION ALL SELECT run_id, eni_us, eni_utc, 'network ready', instance_id, resource, NULL
+  UNION ALL SELECT run_id, eni_us, eni_utc, 'network ready', instance_id, resource, NULL, account, region
     FROM instance_timeline_utc WHERE eni_us IS NOT NULL
-  UNION ALL SELECT run_id, terminated_us, terminated_utc, 'instance terminated', instance_id, resource, NULL
+  UNION ALL SELECT run_id, terminated_us, terminated_utc, 'instance terminated', instance_id, resource, NULL, account,
+         region
     FROM instance_timeline_utc WHERE terminated_us IS NOT NULL
-  UNION ALL SELECT run_id, issued_us, issued_utc, 'credential issued', instance_id, NULL,
-         'sequence ' || sequence || ', expires ' || expires_utc FROM credential_timeline_utc
-  UNION ALL SELECT run_id, opened_us, opened_utc, 'overlap opened', instance_id, NULL,
-         'after sequence ' || sequence || ', closed ' || closed_utc FROM overlap_window_timeline_utc
-  UNION ALL SELECT run_id, opened_us, opened_utc, 'gap opened', instance_id, NULL,
+  UNION ALL SELECT run_id, issued_us, issued_utc, iif(n.repeat, 'overlap opened', 'credential issued'), instance_id,
+         resource, iif(n.repeat, 'after sequence ' || (sequence - 1) || ', closed ' || previous_expires_utc,
+                       'sequence ' || sequence || ', expires ' || expires_utc), account, region
+    FROM credential_timeline_utc CROSS JOIN repeat_row n
+      ON n.repeat <= coalesce(previous_expires_us > issued_us, 0)
+  UNION ALL SELECT run_id, opened_us, opened_utc, 'gap opened', instance_id, resource,
          'after sequence ' || sequence || CASE WHEN stopped THEN ', while stopped' ELSE '' END ||
-           CASE WHEN open THEN ', still open ' ELSE ', closed ' END || closed_utc
+           CASE WHEN open THEN ', still open ' ELSE ', closed ' END || closed_utc, account, region
     FROM credential_gap_timeline_utc
   UNION ALL SELECT run_id, at_us, at_utc, 'failure', instance_id, resource,
-         coalesce(workload || ', ', '') || operation || ': ' || reason FROM failure_timeline_utc
-  UNION ALL SELECT run_id, arrived_us, arrived_utc, 'session asked for', instance_id, resource, outcome
+         coalesce(workload || ', ', '') || operation || ': ' || reason, account, region
+    FROM FAILURES
+  UNION ALL SELECT run_id, arrived_us, arrived_utc, 'session asked for', instance_id, resource, outcome, account,
+         region
     FROM session_timeline_utc
-  UNION ALL SELECT run_id, started_us, started_utc, 'session started', instance_id, resource, NULL
+  UNION ALL SELECT run_id, started_us, started_utc, 'session started', instance_id, resource, NULL, account, region
     FROM session_timeline_utc WHERE started_us IS NOT NULL
-  UNION ALL SELECT run_id, ended_us, ended_utc, 'session ended', instance_id, resource, outcome
+  UNION ALL SELECT run_id, ended_us, ended_utc, 'session ended', instance_id, resource, outcome, account, region
     FROM session_timeline_utc WHERE ended_us IS NOT NULL
 );
 )sql";
@@ -144,10 +195,11 @@ struct TimedView {
 };
 constexpr std::array kTimedViews{
     TimedView{"instance", "provisioned eni boot first_credential terminated"},
-    TimedView{"credential", "requested issued expires"},
+    TimedView{"credential", "requested issued expires previous_expires"},
     TimedView{"overlap_window", "opened closed"},
     TimedView{"credential_gap", "opened closed"},
     TimedView{"failure", "at"},
+    TimedView{"failure_by_instance", "at"},
     TimedView{"session", "arrived started ended"},
     TimedView{"timeseries", "at"},
     TimedView{"limit_headroom", "first_refused"},
@@ -169,12 +221,23 @@ std::string timeline_view(const TimedView& view) {
          " v ON v.run_id = r.run_id;\n";
 }
 
+std::string timeline(std::string_view name, std::string_view failures) {
+  std::string sql{kTimeline};
+  const auto put = [&sql](std::string_view mark, std::string_view text) {
+    sql.replace(sql.find(mark), mark.size(), text);
+  };
+  put("TIMELINE", name);
+  put("FAILURES", failures);
+  return sql;
+}
+
 }  // namespace
 
 std::string view_definitions() {
   std::string sql{kViews};
   for (const TimedView& view : kTimedViews) sql += timeline_view(view);
-  return sql;
+  return sql + timeline("timeline_utc", "failure_timeline_utc") +
+         timeline("timeline_by_instance", "failure_by_instance_timeline_utc");
 }
 
 }  // namespace credsim::record

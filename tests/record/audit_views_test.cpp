@@ -47,16 +47,18 @@ CredentialRow credential(std::uint32_t sequence, SimTime requested, SimTime prev
 
 TEST_CASE("a credential comes back with its times, sequence and attempts") {
   const Recorded run{[](AuditBatch& batch) { batch.credentials = {credential(2, at(55min), kNever)}; }};
-  CHECK(run("SELECT * FROM credential") == Rows{"1|5|2|3300000000|3300060000|6900060000|2|0"});
-  CHECK(run("SELECT requested_utc, issued_utc, expires_utc FROM credential_timeline_utc") ==
-        Rows{"2026-01-05T08:55:00.000000Z|2026-01-05T08:55:00.060000Z|2026-01-05T09:55:00.060000Z"});
+  CHECK(run("SELECT * FROM credential") ==
+        Rows{"1|5|2|3300000000|3300060000|6900060000|2|null|eng|123456789012|us-east-1|0"});
+  CHECK(run("SELECT requested_utc, issued_utc, expires_utc, previous_expires_utc FROM credential_timeline_utc") ==
+        Rows{"2026-01-05T08:55:00.000000Z|2026-01-05T08:55:00.060000Z|2026-01-05T09:55:00.060000Z|null"});
 }
 
 TEST_CASE("an overlap window belongs to the credential that expires and ends with it") {
   const Recorded run{[](AuditBatch& batch) {
     batch.credentials = {credential(1, at(0s), kNever), credential(2, at(55min), at(1h))};
   }};
-  CHECK(run("SELECT * FROM overlap_window") == Rows{"1|5|1|3300060000|3600000000|299940000|0"});
+  CHECK(run("SELECT * FROM overlap_window") ==
+        Rows{"1|5|1|3300060000|3600000000|299940000|eng|123456789012|us-east-1|0"});
   CHECK(run("SELECT opened_utc, closed_utc FROM overlap_window_timeline_utc") ==
         Rows{"2026-01-05T08:55:00.060000Z|2026-01-05T09:00:00.000000Z"});
 }
@@ -73,11 +75,12 @@ TEST_CASE("a gap comes back, open ones with the length that was seen") {
   const Recorded run{[](AuditBatch& batch) {
     batch.gaps = {{InstanceId{1}, 4, at(10s), at(15s), false},
                   {InstanceId{1}, 4, at(15s), at(18s), false, true},
-                  {InstanceId{2}, 1, at(20s), at(24h), true}};
+                  {InstanceId{2}, 1, at(20s), at(24h), true, false, 1}};
   }};
-  CHECK(run("SELECT * FROM credential_gap") == Rows{"1|1|4|10000000|15000000|5000000|0|0|0",
-                                                    "1|1|4|15000000|18000000|3000000|0|1|0",
-                                                    "1|2|1|20000000|86400000000|86380000000|1|0|0"});
+  CHECK(run("SELECT * FROM credential_gap") ==
+        Rows{"1|1|4|10000000|15000000|5000000|0|0|eng|123456789012|us-east-1|0",
+             "1|1|4|15000000|18000000|3000000|0|1|eng|123456789012|us-east-1|0",
+             "1|2|1|20000000|86400000000|86380000000|1|0|ops|123456789012|us-east-1|0"});
 }
 
 TEST_CASE("a failure names its resource, workload, operation and reason") {
@@ -170,13 +173,13 @@ TEST_CASE("the timeline for people lists everything that happened") {
     batch.gaps = {{InstanceId{5}, 2, at(2h), at(24h), true}};
   }};
   CHECK(run("SELECT at_utc, event, resource, detail FROM timeline_utc WHERE run_id = 1 ORDER BY at_us") ==
-        Rows{"2026-01-05T08:00:00.060000Z|credential issued|null|sequence 1, expires 2026-01-05T09:00:00.060000Z",
+        Rows{"2026-01-05T08:00:00.060000Z|credential issued|eng|sequence 1, expires 2026-01-05T09:00:00.060000Z",
              "2026-01-05T08:00:01.000000Z|instance provisioned|eng|null",
              "2026-01-05T08:00:11.000000Z|instance booted|eng|null",
              "2026-01-05T08:00:21.000000Z|network ready|eng|null",
-             "2026-01-05T08:55:00.060000Z|credential issued|null|sequence 2, expires 2026-01-05T09:55:00.060000Z",
-             "2026-01-05T08:55:00.060000Z|overlap opened|null|after sequence 1, closed 2026-01-05T09:00:00.000000Z",
-             "2026-01-05T10:00:00.000000Z|gap opened|null|after sequence 2, still open 2026-01-06T08:00:00.000000Z",
+             "2026-01-05T08:55:00.060000Z|credential issued|eng|sequence 2, expires 2026-01-05T09:55:00.060000Z",
+             "2026-01-05T08:55:00.060000Z|overlap opened|eng|after sequence 1, closed 2026-01-05T09:00:00.000000Z",
+             "2026-01-05T10:00:00.000000Z|gap opened|eng|after sequence 2, still open 2026-01-06T08:00:00.000000Z",
              "2026-01-06T08:00:00.000000Z|instance terminated|eng|null"});
 }
 
@@ -191,5 +194,5 @@ TEST_CASE("every table is strict and the views are there under the names of the 
     CHECK(run(std::string{"SELECT count(*) FROM pragma_table_xinfo('"} + view + "') WHERE name = 'run_id'") ==
           Rows{"1"});
   }
-  CHECK(run("PRAGMA user_version") == Rows{"1"});
+  CHECK(run("PRAGMA user_version") == Rows{"2"});
 }
