@@ -35,8 +35,8 @@ const CommandHelp kHelp{"check",
                         "credsim check storm.yaml --format sarif > storm.sarif\n"
                         "credsim check storm.yaml --format json | jq 'map(select(.line != null))'\n"
                         "\n"
-                        "json and sarif hold the errors of a scenario that cannot be read too, as findings\n"
-                        "of the rule invalid-scenario.\n"
+                        "json and sarif hold the errors of a scenario that cannot be read, too, as\n"
+                        "findings of the rule invalid-scenario.\n"
                         "exit status: 0 done; 2 wrong usage or scenario; 3 a finding at --fail-on"};
 
 constexpr std::array<std::string_view, 3> kFormats{"text", "json", "sarif"};

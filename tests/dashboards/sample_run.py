@@ -45,7 +45,9 @@ def openmetrics(start):
     """The text; its first sample is at `start`, in seconds since 1970."""
     lines = []
     for name, (kind, labels) in metrics.metrics_of(metrics.HEADER.read_text(encoding="utf-8")).items():
-        if kind == "ratio":
+        if kind == "tally":
+            kind = "gauge"  # what Prometheus calls it
+        if kind in ("ratio", "limit"):
             continue
         names = sorted(labels | metrics.OF_A_CELL.get(name, set())) + (["le"] if kind == "histogram" else [])
         lines.append(f"# TYPE credsim_{name.removesuffix('_total') if kind == 'counter' else name} {kind}")

@@ -121,8 +121,7 @@ TEST_CASE("--set with a wrong value is refused as it would be in the file") {
         Messages{"--set fleets.engineering.instances=many: error: instances \"many\" is not a whole number; write "
                  "digits only"});
   CHECK(bad_set("duration=[") ==
-        Messages{
-            "--set duration=[:1:1: error: the [ that stands here is never closed; write ] where it ends"});
+        Messages{"--set duration=[:1:1: error: the [ that stands here is never closed; write ] where it ends"});
   CHECK(bad_set("duration=") == Messages{"--set duration=: error: there is no value; write one after the ="});
 }
 
