@@ -19,8 +19,9 @@ namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
 const CommandHelp kHelp{"metrics",
-                        "Lists every metric with its kind, unit, labels, statistics and help. A threshold is written\n"
-                        "METRIC{LABEL=VALUE}.STATISTIC OP VALUE; labels and most statistics may be left out.",
+                        "Lists every metric with its kind, unit, labels, statistics and help. A threshold\n"
+                        "is written METRIC{LABEL=VALUE}.STATISTIC OP VALUE; labels and most statistics\n"
+                        "may be left out.",
                         {},
                         "credsim metrics\n"
                         "credsim metrics --format json | jq -r '.[] | select(.thresholds) | .name'\n"

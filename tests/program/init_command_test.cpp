@@ -96,7 +96,7 @@ TEST_CASE("init has help with examples") {
   const ProgramRun credsim;
   const ProgramResult result = credsim("init --help");
   CHECK(result.status == 0);
-  CHECK(result.output.find("credsim init -o fleet.yaml && credsim check fleet.yaml") != std::string::npos);
+  CHECK(result.output.find("credsim init -o fleet.yaml && credsim run fleet.yaml") != std::string::npos);
 }
 
 }  // namespace
