@@ -29,9 +29,10 @@ const char* escape_sequence(TextPage::Colour colour) {
 /// Whether a line may end between these words: not between a number and its unit.
 bool may_part(std::string_view before, std::string_view word) {
   if (before == "±" || before == "×") return false;
-  constexpr std::array<std::string_view, 13> kUnits{"d", "h", "m", "s", "ms", "µs", "%", "×", "±", "M", "G", "−", "/s"};
+  constexpr std::array<std::string_view, 13> kUnitWords{"d", "h", "m", "s", "ms", "µs", "%",
+                                                        "×", "±", "M", "G", "−",  "/s"};
   const std::string_view bare = word.substr(0, word.find_first_of(",;:)"));
-  return std::find(kUnits.begin(), kUnits.end(), bare) == kUnits.end();
+  return std::find(kUnitWords.begin(), kUnitWords.end(), bare) == kUnitWords.end();
 }
 
 /// Where a line of at most `columns` ends: the last place that may; else the first, or the text's end.

@@ -63,11 +63,11 @@ bool runs_without_session(const Resource& resource) {
 }  // namespace
 
 std::vector<Duration> elastic_starts(const Resource& resource) {
-  constexpr std::uint64_t kDraws = 1000;
+  constexpr std::uint64_t kSampledStarts = 1000;
   const Provisioning& provisioning = resource.provisioning;
   const RandomStream stream = RandomStream::root(0, 0).child("audit");
   std::vector<Duration> starts;
-  for (std::uint64_t i = 0; i < kDraws; ++i) {
+  for (std::uint64_t i = 0; i < kSampledStarts; ++i) {
     const Duration boot = bounded(provisioning.boot.sample(stream.child(0), i));
     const Duration delay = bounded(provisioning.eni.delay.sample(stream.child(1), i));
     starts.push_back(provisioning.eni.after_boot ? boot + delay : std::max(boot, delay));

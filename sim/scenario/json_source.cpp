@@ -122,8 +122,8 @@ class DocumentBuilder final : public json::json_sax_t {
     std::string key;  // the last one's, if it is an object
   };
 
-  void refuse(Origin origin, std::string message) {
-    diagnostics_.add(origin, std::move(message));
+  void refuse(Origin origin, const std::string& message) {
+    diagnostics_.add(origin, message);
     is_refused_ = true;
   }
 
