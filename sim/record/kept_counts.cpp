@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace credsim::record {
 namespace {
@@ -44,7 +45,8 @@ bool KeptCounts::attach(Database& database) {
   insert_gaps_ = database.prepare(
       "INSERT INTO gap_count_row VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT DO UPDATE SET gaps = gaps + excluded.gaps, open = open + excluded.open, "
-      "duration_us = duration_us + excluded.duration_us, longest_us = max(longest_us, excluded.longest_us)");
+      "duration_us = CASE WHEN duration_us > 9223372036854775807 - excluded.duration_us THEN 9223372036854775807 "
+      "ELSE duration_us + excluded.duration_us END, longest_us = max(longest_us, excluded.longest_us)");
   return insert_failures_ && insert_gaps_;
 }
 
@@ -61,7 +63,7 @@ void KeptCounts::add(std::int64_t run_id, const AuditBatch& batch) {
     const std::int64_t duration = (row.closed - row.opened).count();
     ++sum.gaps;
     sum.open += row.open ? 1 : 0;
-    sum.duration_us += duration;
+    if (__builtin_add_overflow(sum.duration_us, duration, &sum.duration_us)) sum.duration_us = INT64_MAX;
     sum.longest_us = std::max(sum.longest_us, duration);
   }
 }
