@@ -137,27 +137,17 @@ void report_capacity_limits(World& world, std::vector<LimitUsage>& limits) {
   };
   const auto region_of = [&](std::size_t region) -> const std::string& { return world.regions[region].region->name; };
   for (SubnetState& subnet : world.subnets) {
-    subnet.demand.finish(world.now);
-    LimitUsage usage{subnet_limit(account_of(subnet.region), region_of(subnet.region), subnet.subnet.cidr())};
-    usage.capacity_1s = usage.capacity_60s = static_cast<double>(subnet.subnet.usable_addresses());
-    usage.peak_1s = subnet.demand.peak();
-    usage.peak_60s = subnet.demand.peak_minute();
-    usage.first_refused = subnet.first_refused;
-    usage.refused = subnet.refused;
-    limits.push_back(std::move(usage));
+    limits.push_back(usage_of(subnet_limit(account_of(subnet.region), region_of(subnet.region), subnet.subnet.cidr()),
+                              static_cast<double>(subnet.subnet.usable_addresses()), subnet.demand, subnet.refusals,
+                              world.now));
   }
   for (ResourceState& state : world.resources) {
     if (!state.resource->sessions) continue;
-    state.session_demand.finish(world.now);
-    LimitUsage usage{capacity_limit(account_of(state.region), region_of(state.region), state.resource->name)};
     const bool elastic = state.resource->type == ResourceType::elastic;
-    usage.capacity_1s = usage.capacity_60s =
+    const auto capacity =
         static_cast<double>(elastic ? state.resource->max_concurrent : std::max(state.max, state.desired));
-    usage.peak_1s = state.session_demand.peak();
-    usage.peak_60s = state.session_demand.peak_minute();
-    usage.first_refused = state.session_refused;
-    usage.refused = state.session_refusals;
-    limits.push_back(std::move(usage));
+    limits.push_back(usage_of(capacity_limit(account_of(state.region), region_of(state.region), state.resource->name),
+                              capacity, state.session_demand, state.session_refusals, world.now));
   }
 }
 

@@ -47,18 +47,14 @@ void change_unmet_demand(World& world, const ResourceState& state, Lacks lacks, 
 /// The limit that `reason` says is full has refused an instance, which lacks what is returned.
 Lacks refuse(World& world, const ResourceState& state, Reason reason) {
   if (reason == Reason::instance_quota) {
-    instance_quota(world, state).refuse(world.now);
+    instance_quota(world, state).refusals.add(world.now);
     return Lacks::instance;
   }
   if (reason == Reason::interface_quota) {
-    world.regions[state.region].interface_quota.refuse(world.now);
+    world.regions[state.region].interface_quota.refusals.add(world.now);
     return Lacks::interface;
   }
-  for (const std::size_t subnet : state.subnets) {
-    SubnetState& exhausted = world.subnets[subnet];
-    exhausted.first_refused = std::min(exhausted.first_refused, world.now);
-    ++exhausted.refused;
-  }
+  for (const std::size_t subnet : state.subnets) world.subnets[subnet].refusals.add(world.now);
   return Lacks::address;
 }
 

@@ -7,15 +7,8 @@ namespace credsim::model {
 
 namespace {
 
-LimitUsage usage_of(Limit limit, MeteredQuota& quota, SimTime end) {
-  quota.demand.finish(end);
-  LimitUsage usage{std::move(limit)};
-  usage.capacity_1s = usage.capacity_60s = static_cast<double>(quota.capacity);
-  usage.peak_1s = quota.demand.peak();
-  usage.peak_60s = quota.demand.peak_minute();
-  usage.first_refused = quota.first_refused;
-  usage.refused = quota.refused;
-  return usage;
+LimitUsage usage_of_quota(Limit limit, MeteredQuota& quota, SimTime end) {
+  return usage_of(std::move(limit), static_cast<double>(quota.capacity), quota.demand, quota.refusals, end);
 }
 
 }  // namespace
@@ -48,6 +41,17 @@ Labels labels_of(const RegionState& region, const Scenario& scenario) {
   return {{"account", scenario.accounts[region.place.account].id}, {"region", region.region->name}};
 }
 
+LimitUsage usage_of(Limit limit, double capacity, LevelMeter& demand, const Refusals& refusals, SimTime end) {
+  demand.finish(end);
+  LimitUsage usage{std::move(limit)};
+  usage.capacity_1s = usage.capacity_60s = capacity;
+  usage.peak_1s = demand.peak();
+  usage.peak_60s = demand.peak_minute();
+  usage.first_refused = refusals.first;
+  usage.refused = refusals.count;
+  return usage;
+}
+
 void report_limits(RegionState& state, const Scenario& scenario, SimTime end, std::vector<LimitUsage>& limits) {
   const std::string& account = scenario.accounts[state.place.account].id;
   const std::string& region = state.region->name;
@@ -66,13 +70,13 @@ void report_limits(RegionState& state, const Scenario& scenario, SimTime end, st
     usage.peak_1s = metered.meter.peak_second();
     usage.peak_60s = metered.meter.peak_minute();
     usage.peak_600s = metered.meter.peak_ten_minutes();
-    usage.first_refused = metered.first_refused;
-    usage.refused = metered.refused;
+    usage.first_refused = metered.refusals.first;
+    usage.refused = metered.refusals.count;
     limits.push_back(std::move(usage));
   }
-  limits.push_back(usage_of(interface_limit(account, region), state.interface_quota, end));
+  limits.push_back(usage_of_quota(interface_limit(account, region), state.interface_quota, end));
   for (InstanceQuota& by_type : state.instance_quotas)
-    limits.push_back(usage_of(instance_limit(account, region, by_type.kind, by_type.type), by_type.quota, end));
+    limits.push_back(usage_of_quota(instance_limit(account, region, by_type.kind, by_type.type), by_type.quota, end));
 }
 
 }  // namespace credsim::model

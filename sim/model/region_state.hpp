@@ -21,13 +21,12 @@ namespace credsim::model {
 struct MeteredBucket {
   std::optional<TokenBucket> bucket;
   RequestMeter meter;
-  SimTime first_refused = kNever;
-  std::uint64_t refused = 0;
+  Refusals refusals;
 
   [[nodiscard]] bool try_take(SimTime now) {
     meter.count(now);
     if (!bucket || bucket->try_take(now)) return true;
-    refuse(now);
+    refusals.add(now);
     return false;
   }
   /// First come first served: takes a token if one is there and nobody waits, or lets `item` wait at the queue's end.
@@ -37,14 +36,10 @@ struct MeteredBucket {
       if (try_take(now)) return true;
     } else {
       meter.count(now);
-      refuse(now);
+      refusals.add(now);
     }
     queue.push_back(item);
     return false;
-  }
-  void refuse(SimTime now) {
-    if (first_refused == kNever) first_refused = now;
-    ++refused;
   }
 };
 
@@ -53,8 +48,7 @@ struct MeteredQuota {
   std::int64_t capacity = 0;
   std::int64_t in_use = 0;
   LevelMeter demand;  ///< in use, or asked for in vain
-  SimTime first_refused = kNever;
-  std::uint64_t refused = 0;
+  Refusals refusals;
 
   [[nodiscard]] bool full() const { return in_use >= capacity; }
   void take(SimTime now) {
@@ -64,10 +58,6 @@ struct MeteredQuota {
   void give_back(SimTime now) {
     --in_use;
     demand.add(now, -1);
-  }
-  void refuse(SimTime now) {
-    first_refused = std::min(first_refused, now);
-    ++refused;
   }
 };
 
@@ -115,6 +105,10 @@ struct RegionState {
 
 /// `account` and `region`.
 [[nodiscard]] Labels labels_of(const RegionState& region, const Scenario& scenario);
+
+/// How near a limit on units came to breaking by `end`.
+[[nodiscard]] LimitUsage usage_of(Limit limit, double capacity, LevelMeter& demand, const Refusals& refusals,
+                                  SimTime end);
 
 /// How near the Region's limits came to breaking by `end`, appended to `limits`.
 void report_limits(RegionState& region, const Scenario& scenario, SimTime end, std::vector<LimitUsage>& limits);

@@ -100,8 +100,7 @@ void session_arrives(World& world, ResourceState& state) {
   state.session_demand.add(world.now, 1);
   if (assign_instance(world, state, index)) return;
 
-  state.session_refused = std::min(state.session_refused, world.now);
-  ++state.session_refusals;
+  state.session_refusals.add(world.now);
   const std::optional<Duration>& wait = state.resource->sessions->wait;
   if (wait && *wait == Duration{}) return reject(world, index);
   state.queue.push_back(index);

@@ -9,6 +9,17 @@
 
 namespace credsim::model {
 
+/// How often a limit refused, or made somebody wait, and when first.
+struct Refusals {
+  SimTime first = kNever;
+  std::uint64_t count = 0;
+
+  void add(SimTime now) {
+    first = std::min(first, now);
+    ++count;
+  }
+};
+
 /// The busiest second, minute and ten minutes of a stream of requests; all are those of the simulation clock.
 class RequestMeter {
  public:

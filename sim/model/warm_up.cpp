@@ -11,28 +11,27 @@ namespace credsim::model {
 
 namespace {
 
-void start_anew(MeteredQuota& quota, SimTime now) {
-  quota.demand.start_anew(now);
-  quota.first_refused = kNever;
-  quota.refused = 0;
+void start_anew(LevelMeter& demand, Refusals& refusals, SimTime now) {
+  demand.start_anew(now);
+  refusals = {};
 }
 
 void start_anew(RegionState& region, SimTime now) {
   for (MeteredBucket& bucket : region.buckets) {
     bucket.meter = {};
-    bucket.first_refused = kNever;
-    bucket.refused = 0;
+    bucket.refusals = {};
   }
-  start_anew(region.interface_quota, now);
-  for (InstanceQuota& by_type : region.instance_quotas) start_anew(by_type.quota, now);
+  start_anew(region.interface_quota.demand, region.interface_quota.refusals, now);
+  for (InstanceQuota& by_type : region.instance_quotas) start_anew(by_type.quota.demand, by_type.quota.refusals, now);
 }
 
 /// Those who wait for a token do not ask again, as those do who were refused anything else.
 void refuse_waiting(World& world, RegionState& region) {
   for (const RegionState::Waiting& waiting : region.interface_queue)
-    if (waits_for_interface(world, waiting)) region.bucket(BucketKind::create_network_interface).refuse(world.now);
+    if (waits_for_interface(world, waiting))
+      region.bucket(BucketKind::create_network_interface).refusals.add(world.now);
   for (std::size_t i = 0; i < region.deletion_queue.size(); ++i)
-    region.bucket(BucketKind::delete_network_interface).refuse(world.now);
+    region.bucket(BucketKind::delete_network_interface).refusals.add(world.now);
 }
 
 void limits_start_anew(World& world) {
@@ -40,15 +39,10 @@ void limits_start_anew(World& world) {
     start_anew(region, world.now);
     refuse_waiting(world, region);
   }
-  for (SubnetState& subnet : world.subnets) {
-    subnet.demand.start_anew(world.now);
-    subnet.first_refused = kNever;
-    subnet.refused = 0;
-  }
+  for (SubnetState& subnet : world.subnets) start_anew(subnet.demand, subnet.refusals, world.now);
   for (ResourceState& state : world.resources) {
-    state.session_demand.start_anew(world.now);
-    state.session_refusals = state.queue.size();
-    state.session_refused = state.queue.empty() ? kNever : world.now;
+    start_anew(state.session_demand, state.session_refusals, world.now);
+    for (std::size_t i = 0; i < state.queue.size(); ++i) state.session_refusals.add(world.now);
   }
 }
 

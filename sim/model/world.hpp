@@ -36,8 +36,7 @@ struct SubnetState {
   Subnet subnet;
   AddressPool pool;
   LevelMeter demand;  ///< addresses in use, or asked for in vain
-  SimTime first_refused = kNever;
-  std::uint64_t refused = 0;
+  Refusals refusals;
 };
 
 /// A session that waits, is being prepared or is in progress.
@@ -107,8 +106,7 @@ struct ResourceState {
   std::int64_t sessions_waiting = 0;  ///< for an instance, or for theirs to be ready
   std::deque<std::uint32_t> queue;    ///< sessions that have no instance; entries that gave up are skipped
   LevelMeter session_demand;
-  SimTime session_refused = kNever;
-  std::uint64_t session_refusals = 0;
+  Refusals session_refusals;
 
   // Step and target scaling: areas under the two curves of utilisation, in instance-microseconds since the last look.
   double in_use_area = 0;
