@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "credsim/time.hpp"
 
@@ -199,6 +201,16 @@ inline constexpr std::array kGaugeStatistics = {std::string_view{""}, std::strin
 [[nodiscard]] constexpr std::span<const std::string_view> statistics_of(MetricKind kind) {
   if (kind == MetricKind::histogram) return kHistogramStatistics;
   return std::span(kGaugeStatistics).first(kind == MetricKind::gauge ? 2 : 1);
+}
+
+/// The names of a metric's labels.
+[[nodiscard]] inline std::vector<std::string_view> label_names(const Metric& metric) {
+  std::vector<std::string_view> names;
+  for (std::string_view rest = metric.labels; !rest.empty();) {
+    names.push_back(rest.substr(0, rest.find(',')));
+    rest.remove_prefix(std::min(names.back().size() + 1, rest.size()));
+  }
+  return names;
 }
 
 /// The unit of a metric, which its name ends with as Prometheus wants it: "seconds", "ratio" (1 is all), "tokens/s";

@@ -50,6 +50,12 @@ using CountsByReason = std::array<std::uint64_t, kReasons>;
 /// Unique in a run: an instance's place in the order in which its cell made them, with the cell in the upper 32 bits.
 enum class InstanceId : std::uint64_t {};
 inline constexpr InstanceId kNoInstance{UINT64_MAX};
+[[nodiscard]] constexpr InstanceId instance_id(std::uint32_t cell, std::uint32_t place) {
+  return InstanceId{std::uint64_t{cell} << 32U | place};
+}
+[[nodiscard]] constexpr std::uint32_t place_in_cell(InstanceId instance) {
+  return static_cast<std::uint32_t>(instance);
+}
 
 /// How much of a run is kept row by row. Counts and histograms are kept at every level.
 enum class AuditLevel : std::uint8_t {

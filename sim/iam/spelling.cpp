@@ -42,6 +42,13 @@ std::string in_quotes(std::string_view text) {
   return "\"" + std::string(text) + "\"";
 }
 
+std::string listed(std::span<const std::string> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  return text;
+}
+
 std::string suggestion(std::string_view unknown, std::span<const std::string_view> known) {
   std::string_view nearest;  // empty if several are equally near: none of them was probably meant then
   std::size_t nearest_distance = 3;

@@ -16,7 +16,7 @@ using Part = TrustObstacle::Part;
 using Statement = PolicyDocument::Statement;
 
 /// "\"a\" or \"b\"".
-std::string listed(std::span<const std::string> values) {
+std::string alternatives(std::span<const std::string> values) {
   std::string text;
   for (const std::string& value : values) text += (text.empty() ? "" : " or ") + in_quotes(value);
   return text;
@@ -42,9 +42,9 @@ TrustObstacle failing_condition(const Statement& statement, const Condition& con
   return {.part = Part::condition,
           .pointer = statement.pointer + "/Condition/" + operator_name + "/" + escaped(condition.key()),
           .name = "condition " + operator_name + " " + condition.key(),
-          .wanted = listed(condition.values()),
+          .wanted = alternatives(condition.values()),
           .negated = condition.is_negated(),
-          .had = entry == nullptr ? "" : listed(entry->values),
+          .had = entry == nullptr ? "" : alternatives(entry->values),
           .key = condition.key(),
           .statement = {}};
 }
@@ -57,7 +57,7 @@ std::vector<TrustObstacle> obstacles_of(const Statement& statement, const Reques
     found.push_back({.part = Part::action,
                      .pointer = statement.pointer + "/" + name,
                      .name = name,
-                     .wanted = listed(statement.action_names),
+                     .wanted = alternatives(statement.action_names),
                      .negated = statement.is_not_action,
                      .had = in_quotes(request.action),
                      .statement = {}});

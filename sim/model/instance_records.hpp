@@ -49,7 +49,7 @@ class InstanceRecords {
   }
 
   [[nodiscard]] InstanceId id(Slot slot) const {
-    return names_kept_ ? InstanceId{(std::uint64_t{cell_} << 32) | names_[slot].made} : kNoInstance;
+    return names_kept_ ? instance_id(cell_, names_[slot].made) : kNoInstance;
   }
   [[nodiscard]] std::uint32_t credentials(Slot slot) const { return names_kept_ ? names_[slot].credentials : 0; }
   [[nodiscard]] Life life(Slot slot) const { return lives_kept_ ? lives_[slot] : Life{}; }

@@ -18,14 +18,6 @@ std::string similar_option(std::string_view name, const po::options_description&
   return iam::suggestion(name, known);
 }
 
-/// "A, B and C".
-std::string listed(std::span<const std::string> words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  return text;
-}
-
 std::string joined(const std::vector<std::string_view>& words) {
   std::string text;
   for (const std::string_view word : words) text += " " + std::string(word);
@@ -46,8 +38,8 @@ std::optional<std::string> miscounted(const CommandHelp& help, const std::vector
            joined(help.arguments) + " [options]";
   if (given.size() > help.arguments.size()) {
     const auto extra = std::span(given).subspan(help.arguments.size());
-    return "has no use for " + listed(extra) + "; usage: credsim " + std::string(help.name) + joined(help.arguments) +
-           " [options]";
+    return "has no use for " + iam::listed(extra) + "; usage: credsim " + std::string(help.name) +
+           joined(help.arguments) + " [options]";
   }
   return std::nullopt;
 }

@@ -45,14 +45,13 @@ std::string_view kind_name(MetricKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-/// Prints words, which come after one another with a space between them, in lines of at most 80 columns.
+/// Prints words, which come after one another with a space between them, in lines of at most kHelpColumns.
 void print_wrapped(const std::string& indentation, std::string_view words) {
-  constexpr std::size_t kColumns = 80;
   std::string line = indentation;
   while (!words.empty()) {
     const std::string_view word = words.substr(0, words.find(' '));
     words.remove_prefix(std::min(word.size() + 1, words.size()));
-    if (line.size() + 1 + word.size() > kColumns) {
+    if (line.size() + 1 + word.size() > kHelpColumns) {
       std::cout << line << "\n";
       line = indentation + "  ";
     }
@@ -61,26 +60,17 @@ void print_wrapped(const std::string& indentation, std::string_view words) {
   std::cout << line << "\n";
 }
 
-std::vector<std::string> labels_of(const Metric& metric) {
-  std::vector<std::string> labels;
-  for (std::string_view rest = metric.labels; !rest.empty();) {
-    labels.emplace_back(rest.substr(0, rest.find(',')));
-    rest.remove_prefix(std::min(labels.back().size() + 1, rest.size()));
-  }
-  return labels;
-}
-
 /// Without the empty one.
-std::vector<std::string> statistics_of(const Metric& metric) {
-  std::vector<std::string> names;
+std::vector<std::string_view> statistics_of(const Metric& metric) {
+  std::vector<std::string_view> names;
   for (const std::string_view statistic : credsim::statistics_of(metric.kind))
-    if (!statistic.empty()) names.emplace_back(statistic);
+    if (!statistic.empty()) names.push_back(statistic);
   return names;
 }
 
-std::string listed(const std::vector<std::string>& words) {
+std::string with_commas(const std::vector<std::string_view>& words) {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  for (const std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
   return text;
 }
 
@@ -92,10 +82,10 @@ void print_text() {
     for (const Metric& metric : group.metrics) {
       std::cout << "\n" << metric.name << "  (" << kind_name(metric.kind) << ", " << unit_of(metric.name) << ")\n";
       print_wrapped("  ", metric.help);
-      const auto labels = labels_of(metric);
-      if (!labels.empty()) print_wrapped("  ", "labels: " + listed(labels));
+      const auto labels = label_names(metric);
+      if (!labels.empty()) print_wrapped("  ", "labels: " + with_commas(labels));
       const auto statistics = statistics_of(metric);
-      if (group.thresholds && !statistics.empty()) print_wrapped("  ", "statistics: " + listed(statistics));
+      if (group.thresholds && !statistics.empty()) print_wrapped("  ", "statistics: " + with_commas(statistics));
     }
   }
 }
@@ -111,8 +101,8 @@ void print_json() {
                        metric.kind == MetricKind::limit ? Json(nullptr) : Json("credsim_" + std::string(metric.name))},
                       {"kind", kind_name(metric.kind)},
                       {"unit", unit_of(metric.name)},
-                      {"labels", labels_of(metric)},
-                      {"statistics", group.thresholds ? statistics_of(metric) : std::vector<std::string>{}},
+                      {"labels", label_names(metric)},
+                      {"statistics", group.thresholds ? statistics_of(metric) : std::vector<std::string_view>{}},
                       {"buckets", std::move(bounds)},
                       {"thresholds", group.thresholds},
                       {"help", metric.help}});
@@ -123,7 +113,7 @@ void print_json() {
 }  // namespace
 
 int metrics_command(std::span<const std::string> arguments) {
-  po::options_description options("options", 110);
+  po::options_description options("options", kHelpColumns);
   options.add_options()("format", po::value<std::string>()->value_name("FORMAT"), "text or json (text)");
   ExitCode end = ExitCode::done;
   const auto line = read_command_line(kHelp, std::move(options), arguments, end);

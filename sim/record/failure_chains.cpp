@@ -5,15 +5,13 @@
 namespace credsim::record {
 namespace {
 
-constexpr unsigned kCellShift = 32;  // of an InstanceId: the cell is above, the instance's place in it below
-
 std::size_t place_of(InstanceId instance) {
-  return instance == kNoInstance ? 0 : 1 + static_cast<std::size_t>(static_cast<std::uint32_t>(instance));
+  return instance == kNoInstance ? 0 : 1 + std::size_t{place_in_cell(instance)};
 }
 
 std::optional<std::uint64_t> instance_at(std::uint32_t cell, std::size_t place) {
   if (place == 0) return std::nullopt;
-  return std::uint64_t{cell} << kCellShift | (place - 1);
+  return static_cast<std::uint64_t>(instance_id(cell, static_cast<std::uint32_t>(place - 1)));
 }
 
 }  // namespace

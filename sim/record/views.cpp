@@ -6,6 +6,17 @@
 namespace credsim::record {
 namespace {
 
+// Of a failure_row f of a run_row r and its scenario_row c: what both views of failures show beside time and instance.
+constexpr std::string_view kFailureColumns = R"sql(n.name AS resource, w.name AS workload,
+       coalesce(o.name, w.action) AS operation, m.name AS reason, f.attempts, n.account, n.region,
+       f.at_us < c.warm_up_us AS warm_up)sql";
+constexpr std::string_view kFailureNames =
+    R"sql(LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = f.resource
+LEFT JOIN workload_row w
+  ON w.scenario_id = r.scenario_id AND w.resource = f.resource AND w.workload = f.workload
+LEFT JOIN operation_row o ON o.operation = f.operation
+LEFT JOIN reason_row m ON m.reason = f.reason)sql";
+
 // CROSS JOIN is SQLite's way to fix the order of a join: first a run's extents, then the rows inside each. The names
 // are left-joined, so that a query which does not ask for them does not pay for them.
 //
@@ -63,26 +74,18 @@ LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = g.res
 WHERE e.kind = 'gap';
 
 CREATE VIEW failure AS
-SELECT e.run_id, f.at_us, f.instance_id, n.name AS resource, w.name AS workload,
-       coalesce(o.name, w.action) AS operation, m.name AS reason, f.attempts, n.account, n.region,
-       f.at_us < c.warm_up_us AS warm_up
+SELECT e.run_id, f.at_us, f.instance_id, FAILURE_COLUMNS
 FROM extent e CROSS JOIN run_row r ON r.run_id = e.run_id
 CROSS JOIN scenario_row c ON c.scenario_id = r.scenario_id
 CROSS JOIN failure_row f ON f.rowid BETWEEN e.first_row AND e.last_row
-LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = f.resource
-LEFT JOIN workload_row w
-  ON w.scenario_id = r.scenario_id AND w.resource = f.resource AND w.workload = f.workload
-LEFT JOIN operation_row o ON o.operation = f.operation
-LEFT JOIN reason_row m ON m.reason = f.reason
+FAILURE_NAMES
 WHERE e.kind = 'failure';
 
 -- The same rows, found along an instance's chain, from its last failure back. SQLite does not take a condition into a
 -- recursive query, but into the one that a recursive query's array of rows is joined to. Runs without chains, since
 -- they were killed or still go on, are read as a whole.
 CREATE VIEW failure_by_instance AS
-SELECT h.run_id, f.at_us, h.instance_id, n.name AS resource, w.name AS workload,
-       coalesce(o.name, w.action) AS operation, m.name AS reason, f.attempts, n.account, n.region,
-       f.at_us < c.warm_up_us AS warm_up
+SELECT h.run_id, f.at_us, h.instance_id, FAILURE_COLUMNS
 FROM last_failure_row h CROSS JOIN run_row r ON r.run_id = h.run_id
 CROSS JOIN scenario_row c ON c.scenario_id = r.scenario_id
 CROSS JOIN json_each((
@@ -92,11 +95,7 @@ CROSS JOIN json_each((
       WHERE p.rows_back > 0)
   SELECT json_group_array(failure) FROM chain)) j
 CROSS JOIN failure_row f ON f.rowid = j.value
-LEFT JOIN resource_row n ON n.scenario_id = r.scenario_id AND n.resource = f.resource
-LEFT JOIN workload_row w
-  ON w.scenario_id = r.scenario_id AND w.resource = f.resource AND w.workload = f.workload
-LEFT JOIN operation_row o ON o.operation = f.operation
-LEFT JOIN reason_row m ON m.reason = f.reason
+FAILURE_NAMES
 UNION ALL SELECT * FROM failure WHERE run_id IN (SELECT run_id FROM run_row WHERE events IS NULL);
 
 CREATE VIEW failure_by_hour AS
@@ -221,13 +220,15 @@ std::string timeline_view(const TimedView& view) {
          " v ON v.run_id = r.run_id;\n";
 }
 
+void put(std::string& sql, std::string_view mark, std::string_view text) {
+  for (std::size_t at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + text.size()))
+    sql.replace(at, mark.size(), text);
+}
+
 std::string timeline(std::string_view name, std::string_view failures) {
   std::string sql{kTimeline};
-  const auto put = [&sql](std::string_view mark, std::string_view text) {
-    sql.replace(sql.find(mark), mark.size(), text);
-  };
-  put("TIMELINE", name);
-  put("FAILURES", failures);
+  put(sql, "TIMELINE", name);
+  put(sql, "FAILURES", failures);
   return sql;
 }
 
@@ -235,6 +236,8 @@ std::string timeline(std::string_view name, std::string_view failures) {
 
 std::string view_definitions() {
   std::string sql{kViews};
+  put(sql, "FAILURE_COLUMNS", kFailureColumns);
+  put(sql, "FAILURE_NAMES", kFailureNames);
   for (const TimedView& view : kTimedViews) sql += timeline_view(view);
   return sql + timeline("timeline_utc", "failure_timeline_utc") +
          timeline("timeline_by_instance", "failure_by_instance_timeline_utc");

@@ -44,13 +44,6 @@ constexpr std::uint32_t kOutsideAddress = 240U << 24 | 1U;
 constexpr std::array<std::string_view, 5> kPlaceKeys = {"aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc",
                                                         "aws:SourceVpce", "aws:SourceVpcArn"};
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
-  return text;
-}
-
 std::vector<const Resource*> users_of(const Scenario& scenario, std::size_t role) {
   std::vector<const Resource*> users;
   for (const Resource& resource : scenario.resources) {
@@ -66,7 +59,7 @@ void audit_sharing(const Role& role, const std::vector<const Resource*>& users, 
   for (const Resource* user : users) names.push_back(resource_text(*user));
   findings.add(
       "shared-role", role_text(role), role.place,
-      listed(names) + " use one role; give each its own, so that its permissions can change without the others'");
+      iam::listed(names) + " use one role; give each its own, so that its permissions can change without the others'");
 }
 
 /// The Region of the first user or, without one, of the role's account.
@@ -133,7 +126,7 @@ void audit_breadth(const Scenario& scenario, const Role& role, const std::vector
         if (allows_anything_of(service)) broad.push_back(service + ":*");
     if (broad.empty()) continue;
     findings.add("broad-permissions", role_text(role), policy_place(role, i),
-                 "a policy allows " + listed(broad) +
+                 "a policy allows " + iam::listed(broad) +
                      " on any resource; allow only the actions and resources that the scripts need");
   }
 }

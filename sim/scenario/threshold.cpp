@@ -47,15 +47,6 @@ std::string_view take_until(std::string_view& text, std::string_view ends) {
   return word;
 }
 
-std::vector<std::string_view> split_at_commas(std::string_view list) {
-  std::vector<std::string_view> words;
-  while (!list.empty()) {
-    words.push_back(list.substr(0, list.find(',')));
-    list.remove_prefix(std::min(words.back().size() + 1, list.size()));
-  }
-  return words;
-}
-
 /// What to write instead of a name that no metric of the summary has.
 std::string metric_advice(std::string_view name) {
   const auto is_named = [&name](const Metric& known) { return known.name == name; };
@@ -81,7 +72,7 @@ std::string metric_advice(std::string_view name) {
 
 /// Reads "{label=value,…}".
 bool read_selector(std::string_view& rest, const Metric& metric, Threshold& threshold, std::string& fault) {
-  const std::vector<std::string_view> labels = split_at_commas(metric.labels);
+  const std::vector<std::string_view> labels = label_names(metric);
   do {
     const std::string_view label = take_until(rest, "=,}");
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) {
