@@ -1,6 +1,5 @@
 #include "program/command_files.hpp"
 
-#include <algorithm>
 #include <filesystem>
 
 #include <sys/stat.h>
@@ -38,12 +37,14 @@ std::optional<std::string> would_overwrite(std::span<const CommandFile> files) {
   std::vector<Identity> known;
   for (const CommandFile& file : files) {
     known.push_back(identity(file.path));
-    const auto found =
-        std::find_if(known.begin(), known.end() - 1, [&](const auto& one) { return same(one, known.back()); });
-    const CommandFile& first = files[static_cast<std::size_t>(found - known.begin())];
-    if (found == known.end() - 1 || file.writer.empty()) continue;
-    return file.writer + " would overwrite " + first.purpose + (first.path == "-" ? "" : " " + first.path) +
-           "; choose another name";
+    if (file.writer.empty()) continue;
+    for (std::size_t i = 0; i + 1 < known.size(); ++i) {
+      const CommandFile& first = files[i];
+      // A database and its journals come and go while another run ends: between two looks a number may be given anew.
+      if (first.writer == file.writer || !same(known[i], known.back())) continue;
+      return file.writer + " would overwrite " + first.purpose + (first.path == "-" ? "" : " " + first.path) +
+             "; choose another name";
+    }
   }
   return std::nullopt;
 }
