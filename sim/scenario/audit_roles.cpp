@@ -7,6 +7,7 @@
 #include "credsim/prerequisites.hpp"
 #include "credsim/role.hpp"
 
+#include "iam/spelling.hpp"
 #include "scenario/audit_findings.hpp"
 #include "scenario/audit_permission.hpp"
 #include "scenario/audit_text.hpp"
